@@ -1,0 +1,498 @@
+/* cut.c: valid UTF-8 -> the same page, stripped to what later stages use.
+ *
+ * Scripts, styles, SVG and comments are over half of the bytes of real
+ * pages, and libxml2 spends about thirty instructions on each; a pass that
+ * jumps from mark to mark with memchr spends less than one.  It tokenises
+ * tags by the rules of HTML5 (quotes count only behind '='), because a '<' or
+ * '>' inside an attribute must not be taken for mark-up, and because libxml2
+ * then sees none of the traps it falls into: `<!-->`, bogus comments, end
+ * tags that close nothing (each costs it a walk over all open elements),
+ * `</body>` in the middle of the page.
+ *
+ * Nothing a reader sees is lost here: an SVG that is never closed ends where
+ * ordinary mark-up begins, an unclosed quote ends with its tag.
+ */
+#include "cut.h"
+
+#include <string.h>
+#include <strings.h>
+
+enum { NAME_MAX_LENGTH = 24 };
+
+struct cutter {
+    struct dc_page *page;
+    const char *at, *end; /* input */
+    char *out;            /* output; never more bytes than input, plus slack */
+    size_t open_tags;
+    size_t json_ld_capacity;
+    unsigned preformatted;  /* open <pre>, <textarea>... */
+    bool no_double, no_single; /* no such quote up to the end */
+    uint32_t open[DC_TAG_COUNT]; /* start tags not closed yet, by name */
+};
+
+static inline bool is_space(char c) {
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
+}
+
+static inline bool is_letter(char c) {
+    return (unsigned char)((c | 32) - 'a') < 26;
+}
+
+/* Does the input at s start with `name` (lower case), ended as a tag name
+ * ends? */
+static bool name_is(const char *s, const char *end, const char *name,
+                    size_t length) {
+    if ((size_t)(end - s) < length || strncasecmp(s, name, length) != 0)
+        return false;
+    return s + length == end || is_space(s[length]) || s[length] == '>' ||
+           s[length] == '/';
+}
+
+/* Bytes of the element name at s: what libxml2 takes for one, and never more
+ * than any real name has. */
+static size_t name_length(const char *s, const char *end) {
+    size_t length = 0;
+    while (s + length < end && length < NAME_MAX_LENGTH &&
+           (is_letter(s[length]) || (unsigned char)(s[length] - '0') < 10 ||
+            s[length] == '-' || s[length] == ':' || s[length] == '_'))
+        length++;
+    return length;
+}
+
+/* Tags are sorted, so those of one initial letter are neighbours. */
+static const uint8_t first_tag[27] = {
+    DC_TAG_a,        DC_TAG_b,     DC_TAG_canvas, DC_TAG_data,
+    DC_TAG_em,       DC_TAG_fieldset, DC_TAG_h1,  DC_TAG_h1,
+    DC_TAG_i,        DC_TAG_kbd,   DC_TAG_kbd,    DC_TAG_label,
+    DC_TAG_main,     DC_TAG_nav,   DC_TAG_object, DC_TAG_p,
+    DC_TAG_q,        DC_TAG_rb,    DC_TAG_s,      DC_TAG_table,
+    DC_TAG_u,        DC_TAG_var,   DC_TAG_wbr,    DC_TAG_COUNT,
+    DC_TAG_COUNT,    DC_TAG_COUNT, DC_TAG_COUNT};
+
+unsigned dc_tag_find(const char *name, size_t length) {
+    static const struct {
+        const char *text;
+        size_t length;
+    } names[] = {
+        {"", 0},
+#define TAG(name, flags) {#name, sizeof #name - 1},
+#include "tags.def"
+#undef TAG
+    };
+    if (!length || !is_letter(*name))
+        return DC_TAG_OTHER;
+    unsigned letter = (unsigned)((*name | 32) - 'a');
+    for (unsigned tag = first_tag[letter]; tag < first_tag[letter + 1]; tag++)
+        if (names[tag].length == length &&
+            strncasecmp(names[tag].text, name, length) == 0)
+            return tag;
+    return DC_TAG_OTHER;
+}
+
+static const struct {
+    const char *text;
+    size_t length;
+} attribute_names[] = {
+#define ATTRIBUTE(name, text) {text, sizeof text - 1},
+#include "attributes.def"
+#undef ATTRIBUTE
+};
+
+unsigned dc_attribute_find(const char *name, size_t length) {
+    if (length < 2 || length > 14)
+        return DC_ATTRIBUTE_COUNT;
+    for (unsigned i = 0; i < DC_ATTRIBUTE_COUNT; i++)
+        if (attribute_names[i].length == length &&
+            (attribute_names[i].text[0] | 32) == (name[0] | 32) &&
+            strncasecmp(attribute_names[i].text, name, length) == 0)
+            return i;
+    return DC_ATTRIBUTE_COUNT;
+}
+
+/* First place behind `needle` (`</script` and the like, any case) that ends
+ * as a tag name, from s on; NULL if there is none. */
+static const char *find_end_tag(const char *s, const char *end,
+                                const char *name, size_t length) {
+    while (s < end && (s = memchr(s, '<', (size_t)(end - s)))) {
+        if (end - s > 1 && s[1] == '/' && name_is(s + 2, end, name, length))
+            return s;
+        s++;
+    }
+    return NULL;
+}
+
+/* Behind the next '>', or the end of input. */
+static const char *skip_past_bracket(const char *s, const char *end) {
+    const char *close = memchr(s, '>', (size_t)(end - s));
+    return close ? close + 1 : end;
+}
+
+/* Behind a comment that starts at s ("<!--"); by HTML5, "<!-->" and "<!--->"
+ * are whole comments. */
+static const char *skip_comment(const char *s, const char *end) {
+    s += 4;
+    if (s < end && *s == '>')
+        return s + 1;
+    if (end - s > 1 && s[0] == '-' && s[1] == '>')
+        return s + 2;
+    while (s < end && (s = memchr(s, '-', (size_t)(end - s)))) {
+        if (end - s > 2 && s[1] == '-' &&
+            (s[2] == '>' || (end - s > 3 && s[2] == '!' && s[3] == '>')))
+            return s + (s[2] == '>' ? 3 : 4);
+        s++;
+    }
+    return end;
+}
+
+/* End of a quoted value whose opening quote is at s: the closing quote, or
+ * NULL.  That a quote is missing is remembered, so it is searched once. */
+static const char *find_quote(struct cutter *cutter, const char *s) {
+    bool *missing = *s == '"' ? &cutter->no_double : &cutter->no_single;
+    if (*missing)
+        return NULL;
+    const char *close = memchr(s + 1, *s, (size_t)(cutter->end - s - 1));
+    if (!close)
+        *missing = true;
+    return close;
+}
+
+/* One attribute of a tag, as found in the input. */
+struct found {
+    const char *name, *value;
+    size_t name_length, value_length;
+    char quote; /* '"', '\'' or 0 */
+};
+
+/* Reads the attribute at *cursor, which moves behind it.  false at the end of
+ * the tag: *cursor then stands on '>' or the end of input. */
+static bool attribute_next(struct cutter *cutter, const char **cursor,
+                           struct found *found) {
+    const char *s = *cursor, *end = cutter->end;
+    while (s < end && (is_space(*s) || *s == '/'))
+        s++;
+    *cursor = s;
+    if (s == end || *s == '>')
+        return false;
+    *found = (struct found){.name = s};
+    do
+        s++;
+    while (s < end && !is_space(*s) && *s != '/' && *s != '>' && *s != '=');
+    found->name_length = (size_t)(s - found->name);
+    const char *equals = s;
+    while (equals < end && is_space(*equals))
+        equals++;
+    if (equals == end || *equals != '=') {
+        *cursor = s;
+        return true;
+    }
+    s = equals + 1;
+    while (s < end && is_space(*s))
+        s++;
+    const char *close = NULL;
+    if (s < end && (*s == '"' || *s == '\''))
+        close = find_quote(cutter, s);
+    found->value = s;
+    if (close) {
+        found->quote = *s;
+        found->value = s + 1;
+        found->value_length = (size_t)(close - s - 1);
+        s = close + 1;
+    } else {
+        while (s < end && !is_space(*s) && *s != '>')
+            s++;
+        found->value_length = (size_t)(s - found->value);
+    }
+    *cursor = s;
+    return true;
+}
+
+static void put(struct cutter *cutter, const char *bytes, size_t length) {
+    memcpy(cutter->out, bytes, length);
+    cutter->out += length;
+}
+
+/* A style matters only when it hides. */
+static bool style_hides(const struct found *found) {
+    for (size_t i = 0; i + 4 <= found->value_length; i++) {
+        char c = (char)(found->value[i] | 32);
+        if ((c == 'n' && !strncasecmp(found->value + i, "none", 4)) ||
+            (c == 'h' && !strncasecmp(found->value + i, "hidd", 4)))
+            return true;
+    }
+    return false;
+}
+
+/* Writes ` name="value"`.  An unquoted value may grow by two quotes, which
+ * the space and '=' it came with cannot pay for; the output has slack. */
+static void put_attribute(struct cutter *cutter, unsigned name,
+                          const struct found *found) {
+    if (name == DC_ATTRIBUTE_style && !style_hides(found))
+        return;
+    char quote = found->quote ? found->quote
+                 : memchr(found->value ? found->value : "", '"',
+                          found->value_length)
+                     ? '\''
+                     : '"';
+    *cutter->out++ = ' ';
+    put(cutter, attribute_names[name].text, attribute_names[name].length);
+    if (!found->value)
+        return;
+    *cutter->out++ = '=';
+    *cutter->out++ = quote;
+    put(cutter, found->value, found->value_length);
+    *cutter->out++ = quote;
+}
+
+/* Copies the attributes that are kept; the tag ends behind its '>'. */
+static void copy_attributes(struct cutter *cutter, const char *s) {
+    struct found found;
+    while (attribute_next(cutter, &s, &found)) {
+        unsigned name = dc_attribute_find(found.name, found.name_length);
+        if (name != DC_ATTRIBUTE_COUNT)
+            put_attribute(cutter, name, &found);
+    }
+    *cutter->out++ = '>';
+    cutter->at = s < cutter->end ? s + 1 : s;
+}
+
+/* Behind the tag that starts at s, nothing copied. */
+static const char *skip_tag(struct cutter *cutter, const char *s,
+                            bool *self_closing) {
+    struct found found;
+    while (attribute_next(cutter, &s, &found))
+        ;
+    if (self_closing)
+        *self_closing = s[-1] == '/';
+    return s < cutter->end ? s + 1 : s;
+}
+
+/* Is the script tag at s (behind its name) JSON-LD? */
+static bool script_is_json_ld(struct cutter *cutter, const char *s) {
+    struct found found;
+    while (attribute_next(cutter, &s, &found))
+        if (found.name_length == 4 && !strncasecmp(found.name, "type", 4))
+            return found.value_length >= 19 &&
+                   !strncasecmp(found.value, "application/ld+json", 19);
+    return false;
+}
+
+static bool keep_json_ld(struct cutter *cutter, const char *s,
+                         const char *close) {
+    struct dc_page *page = cutter->page;
+    struct dc_text *grown = dc_arena_grow(
+        &page->arena, page->json_ld, page->json_ld_count,
+        &cutter->json_ld_capacity, sizeof *page->json_ld);
+    if (!grown)
+        return false;
+    page->json_ld = grown;
+    page->json_ld[page->json_ld_count++] =
+        (struct dc_text){s, (uint32_t)(close - s)};
+    return true;
+}
+
+/* Skips <script> or <style> with its raw text.  false: out of memory. */
+static bool cut_raw(struct cutter *cutter, const char *name, size_t length) {
+    const char *after_name = cutter->at + 1 + length;
+    bool json_ld = *name == 's' && name[1] == 'c' &&
+                   script_is_json_ld(cutter, after_name);
+    const char *s = skip_tag(cutter, after_name, NULL);
+    const char *close = find_end_tag(s, cutter->end, name, length);
+    bool kept = true;
+    if (json_ld)
+        kept = keep_json_ld(cutter, s, close ? close : cutter->end);
+    cutter->at = close ? skip_past_bracket(close, cutter->end) : cutter->end;
+    return kept;
+}
+
+/* HTML elements that by HTML5 cannot stand in an SVG: one of them means that
+ * the SVG was never closed. */
+static bool breaks_out_of_svg(unsigned tag) {
+    switch (tag) {
+    case DC_TAG_OTHER:
+    case DC_TAG_a:
+    case DC_TAG_path:
+    case DC_TAG_script:
+    case DC_TAG_style:
+    case DC_TAG_title:
+    case DC_TAG_use:
+    case DC_TAG_link:
+    case DC_TAG_mark:
+    case DC_TAG_data:
+    case DC_TAG_source:
+    case DC_TAG_video:
+    case DC_TAG_audio:
+    case DC_TAG_canvas:
+    case DC_TAG_iframe:
+        return false;
+    default:
+        return true;
+    }
+}
+
+/* Skips <svg> with all inside it. */
+static void cut_svg(struct cutter *cutter) {
+    bool self_closing = false;
+    const char *end = cutter->end;
+    const char *s = skip_tag(cutter, cutter->at + 4, &self_closing);
+    unsigned depth = self_closing ? 0 : 1, foreign = 0;
+    while (depth && s < end && (s = memchr(s, '<', (size_t)(end - s)))) {
+        if (end - s > 3 && !memcmp(s, "<!--", 4)) {
+            s = skip_comment(s, end);
+        } else if (end - s > 1 && s[1] == '/') {
+            if (name_is(s + 2, end, "svg", 3))
+                depth--;
+            else if (foreign && name_is(s + 2, end, "foreignobject", 13))
+                foreign--;
+            s = skip_past_bracket(s, end);
+        } else if (!foreign &&
+                   breaks_out_of_svg(dc_tag_find(
+                       s + 1, name_length(s + 1, end)))) {
+            break;
+        } else {
+            bool svg = name_is(s + 1, end, "svg", 3);
+            bool object = name_is(s + 1, end, "foreignobject", 13);
+            s = skip_tag(cutter, s + 1, &self_closing);
+            depth += svg && !self_closing;
+            foreign += object && !self_closing;
+        }
+    }
+    cutter->at = s ? s : end;
+}
+
+static bool is_preformatted(unsigned tag) {
+    return tag == DC_TAG_pre || tag == DC_TAG_textarea;
+}
+
+/* End tags of <body> and <html> are dropped, as browsers do with the text
+ * behind them; so are end tags that close nothing. */
+static void cut_end_tag(struct cutter *cutter) {
+    const char *name = cutter->at + 2;
+    size_t length = name_length(name, cutter->end);
+    unsigned tag = dc_tag_find(name, length);
+    bool keep = tag != DC_TAG_body && tag != DC_TAG_html;
+    if (keep && tag != DC_TAG_OTHER) {
+        keep = cutter->open[tag] > 0;
+        cutter->open[tag] -= keep;
+    }
+    if (is_preformatted(tag) && cutter->preformatted)
+        cutter->preformatted--;
+    cutter->at = skip_past_bracket(name + length, cutter->end);
+    if (keep) {
+        put(cutter, "</", 2);
+        put(cutter, name, length);
+        put(cutter, ">", 1);
+    } else if (tag == DC_TAG_p) { /* a browser makes an empty paragraph */
+        put(cutter, "<p></p>", 7);
+        cutter->open_tags++;
+    } else if (tag == DC_TAG_br) {
+        put(cutter, "<br>", 4);
+        cutter->open_tags++;
+    }
+}
+
+static void copy_start_tag(struct cutter *cutter) {
+    const char *name = cutter->at + 1, *s = name;
+    size_t length = name_length(name, cutter->end);
+    unsigned tag = dc_tag_find(name, length);
+    while (s < cutter->end && !is_space(*s) && *s != '>' && *s != '/')
+        s++;
+    cutter->open_tags++;
+    cutter->open[tag]++;
+    cutter->preformatted += is_preformatted(tag);
+    put(cutter, "<", 1);
+    put(cutter, name, length);
+    copy_attributes(cutter, s);
+}
+
+/* Handles the '<' the cutter stands on.  false: out of memory. */
+static bool cut_mark(struct cutter *cutter) {
+    const char *s = cutter->at, *end = cutter->end;
+    if (end - s < 2) {
+        cutter->at = end;
+        put(cutter, "&lt;", 4);
+        return true;
+    }
+    if (s[1] == '!' || s[1] == '?') {
+        bool comment = end - s > 3 && s[2] == '-' && s[3] == '-';
+        cutter->at =
+            comment ? skip_comment(s, end) : skip_past_bracket(s, end);
+        return true;
+    }
+    if (s[1] == '/') {
+        if (end - s > 2 && is_letter(s[2]))
+            cut_end_tag(cutter);
+        else
+            cutter->at = skip_past_bracket(s, end);
+        return true;
+    }
+    if (!is_letter(s[1])) { /* "a < b" is text */
+        put(cutter, "&lt;", 4);
+        cutter->at++;
+        return true;
+    }
+    if (name_is(s + 1, end, "script", 6))
+        return cut_raw(cutter, "script", 6);
+    if (name_is(s + 1, end, "style", 5))
+        return cut_raw(cutter, "style", 5);
+    if (name_is(s + 1, end, "svg", 3))
+        cut_svg(cutter);
+    else
+        copy_start_tag(cutter);
+    return true;
+}
+
+/* Copies text up to `stop`, a run of white space as one character. */
+static void copy_text(struct cutter *cutter, const char *stop) {
+    const char *s = cutter->at;
+    if (cutter->preformatted) {
+        put(cutter, s, (size_t)(stop - s));
+        cutter->at = stop;
+        return;
+    }
+    char *out = cutter->out;
+    while (s < stop) {
+        char c = *s++;
+        if (is_space(c)) {
+            while (s < stop && is_space(*s)) {
+                if (*s == '\n')
+                    c = '\n';
+                s++;
+            }
+        }
+        *out++ = c;
+    }
+    cutter->out = out;
+    cutter->at = stop;
+}
+
+enum declutter_status dc_cut(struct dc_page *page, struct dc_text *clean,
+                             size_t *open_tags,
+                             struct declutter_error *error) {
+    /* "<" that is text becomes "&lt;", a valueless or unquoted attribute
+     * gains quotes: at most 4 bytes where 1 stood, and rarely so.  Count the
+     * marks instead of assuming the worst. */
+    size_t marks = 0;
+    for (const char *s = page->html.bytes, *end = s + page->html.length;
+         s < end && (s = memchr(s, '<', (size_t)(end - s))); s++)
+        marks++;
+    struct cutter cutter = {.page = page, .at = page->html.bytes};
+    cutter.end = cutter.at + page->html.length;
+    char *out = dc_arena_alloc(&page->arena,
+                               page->html.length * 2 + marks * 4 + 16, 1);
+    page->json_ld = NULL;
+    page->json_ld_count = 0;
+    if (!out)
+        return dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
+    cutter.out = out;
+    while (cutter.at < cutter.end) {
+        const char *mark =
+            memchr(cutter.at, '<', (size_t)(cutter.end - cutter.at));
+        copy_text(&cutter, mark ? mark : cutter.end);
+        if (mark && !cut_mark(&cutter))
+            return dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
+    }
+    *cutter.out = '\0';
+    *clean = (struct dc_text){out, (uint32_t)(cutter.out - out)};
+    *open_tags = cutter.open_tags;
+    return DECLUTTER_OK;
+}

@@ -1,0 +1,64 @@
+/* featurize.h: blocks -> rows of numbers; filter and trainer share it. */
+#ifndef DC_FEATURIZE_H
+#define DC_FEATURIZE_H
+
+#include "layout.h"
+#include "model.h"
+
+enum dc_feature {
+#define FEATURE(name, meaning) DC_FEATURE_##name,
+#include "features.def"
+#undef FEATURE
+    DC_FEATURE_COUNT
+};
+
+struct dc_context;
+
+/* What the page as a whole says: filled once, read for every block. */
+struct dc_page_facts {
+    float row[DC_FEATURE_COUNT]; /* the page_ features, in their places */
+    uint32_t *description_words; /* sorted hashes */
+    uint32_t description_count;
+    float *title_similarity;     /* one a block */
+    uint32_t title_block;        /* or DC_NONE */
+};
+
+struct dc_features {
+    const struct dc_page *page;
+    const struct dc_layout *layout;
+    const struct declutter_model *model;
+    struct dc_page_facts facts;
+    float *lexicon;    /* block x source x label: learned scores */
+    float *guess;      /* label x block: first guess p, from the lexicon */
+    uint32_t *inside;  /* one a node: bits of the inside_ features */
+    uint8_t *hidden;   /* one a node: bits of the node_ hidden features */
+    uint32_t *article, *main; /* one a node: nearest such, or DC_NONE */
+    struct dc_context *contexts[DC_LABELS_MAX];
+};
+
+/* Prepares a segmented page.  NULL: out of memory. */
+struct dc_features *dc_features_new(struct dc_page *page,
+                                    const struct declutter_model *model);
+
+/* Writes all DC_FEATURE_COUNT features of a block. */
+void dc_features_row(const struct dc_features *features, uint32_t block,
+                     float *row);
+
+/* The families, one file each; every function fills its places of the row. */
+void dc_text_row(const struct dc_features *features, uint32_t block,
+                 float *row);
+bool dc_tree_prepare(struct dc_features *features, struct dc_arena *arena);
+void dc_tree_row(const struct dc_features *features, uint32_t block,
+                 float *row);
+bool dc_facts_prepare(struct dc_features *features, struct dc_arena *arena);
+void dc_facts_row(const struct dc_features *features, uint32_t block,
+                  float *row);
+
+/* ln(1 + x) for counts: from a table while x is small. */
+float dc_log1(uint32_t number);
+
+static inline float dc_share(double part, double whole) {
+    return whole > 0 ? (float)(part / whole) : 0;
+}
+
+#endif

@@ -1,0 +1,75 @@
+/* page.c: what every stage asks of a page, whatever it does with it.
+ *
+ * In: a tag number, a node, a sentence, a failure.  Out: the tag's name and
+ * flags, the node's attribute, the page's warnings, a filled declutter_error.
+ * The tables are made from tags.def, so a tag has its name in one place.
+ * Messages are cut to the room in the error and kept to one line, because
+ * they may quote what a user or a file gave.
+ */
+#include "page.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const tag_names[DC_TAG_COUNT] = {
+    "other",
+#define TAG(name, flags) #name,
+#include "tags.def"
+#undef TAG
+};
+
+static const unsigned char tag_flags[DC_TAG_COUNT] = {
+    0,
+#define TAG(name, flags) (flags),
+#include "tags.def"
+#undef TAG
+};
+
+const char *dc_tag_name(unsigned tag) {
+    return tag_names[tag < DC_TAG_COUNT ? tag : DC_TAG_OTHER];
+}
+
+unsigned dc_tag_flags(unsigned tag) {
+    return tag_flags[tag < DC_TAG_COUNT ? tag : DC_TAG_OTHER];
+}
+
+struct dc_text dc_attribute_text(const struct dc_page *page, uint32_t node,
+                                 enum dc_attribute_name name) {
+    const struct dc_node *owner = &page->nodes[node];
+    for (uint32_t i = 0; i < owner->attribute_count; i++) {
+        const struct dc_attribute *attribute =
+            &page->attributes[owner->attributes + i];
+        if (attribute->name == (uint32_t)name)
+            return page->strings[attribute->value];
+    }
+    return (struct dc_text){NULL, 0};
+}
+
+void dc_page_warn(struct dc_page *page, const char *sentence) {
+    for (size_t i = 0; i < page->warning_count; i++)
+        if (strcmp(page->warnings[i], sentence) == 0)
+            return;
+    if (page->warning_count == DC_WARNINGS_MAX)
+        return;
+    page->warnings[page->warning_count++] = sentence;
+    page->warnings[page->warning_count] = NULL;
+}
+
+enum declutter_status dc_fail(struct declutter_error *error,
+                              enum declutter_status status, size_t offset,
+                              const char *format, ...) {
+    if (!error)
+        return status;
+    error->status = status;
+    error->offset = offset;
+    va_list arguments;
+    va_start(arguments, format);
+    if (vsnprintf(error->message, sizeof error->message, format, arguments) < 0)
+        error->message[0] = '\0';
+    va_end(arguments);
+    for (char *at = error->message; *at; at++)
+        if ((unsigned char)*at < 0x20 || *at == 0x7F)
+            *at = ' ';
+    return status;
+}

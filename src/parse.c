@@ -1,0 +1,316 @@
+/* parse.c: valid UTF-8 -> the page's tape.
+ *
+ * libxml2's HTML parser closes what authors left open and decodes entities;
+ * we take its SAX events and never let it build a tree: the tree builder
+ * stops at depth 256 and costs a malloc an element.  What comes out is a flat
+ * array of events and, beside it, one record an element; every later walk is
+ * a loop over arrays, so depth costs memory and nothing else.
+ *
+ * Values of id, class and the like repeat all over a page.  They are interned
+ * here, once, so that later stages compare and cache by number.
+ */
+#include "parse.h"
+
+#include <libxml/HTMLparser.h>
+#include <libxml/parserInternals.h>
+#include <string.h>
+
+#include "cut.h"
+
+enum { MEMO_SLOTS = 64 };
+
+/* libxml2 gives the same pointer for the same name within a page. */
+struct memo {
+    const xmlChar *name;
+    unsigned number;
+};
+
+struct builder {
+    struct dc_page *page;
+    htmlParserCtxtPtr parser;
+    size_t event_capacity, node_capacity, attribute_capacity;
+    size_t string_capacity, hash_capacity, text_capacity;
+    uint32_t *slots;    /* hash table of interned strings; DC_NONE is free */
+    size_t slot_count;  /* a power of two */
+    uint32_t current;   /* innermost open element */
+    bool failed;
+    struct memo tags[MEMO_SLOTS];
+};
+
+static void builder_fail(struct builder *builder) {
+    builder->failed = true;
+    xmlStopParser(builder->parser);
+}
+
+static unsigned tag_of(struct builder *builder, const xmlChar *name) {
+    struct memo *memo =
+        &builder->tags[((uintptr_t)name >> 3) % MEMO_SLOTS];
+    if (memo->name != name) {
+        memo->name = name;
+        memo->number =
+            dc_tag_find((const char *)name, strlen((const char *)name));
+    }
+    return memo->number;
+}
+
+/* FNV-1a; the values are short. */
+static uint32_t hash_bytes(const char *bytes, size_t length) {
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ (unsigned char)bytes[i]) * 16777619u;
+    return hash ^ hash >> 15;
+}
+
+static uint32_t string_add(struct builder *builder, const char *bytes,
+                           size_t length, uint32_t hash) {
+    struct dc_page *page = builder->page;
+    struct dc_text *strings = dc_arena_grow(
+        &page->arena, page->strings, page->string_count,
+        &builder->string_capacity, sizeof *strings);
+    uint32_t *hashes =
+        dc_arena_grow(&page->arena, page->string_hashes, page->string_count,
+                      &builder->hash_capacity, sizeof *hashes);
+    char *copy = dc_arena_alloc(&page->arena, length, 1);
+    if (!strings || !hashes || !copy)
+        return DC_NONE;
+    memcpy(copy, bytes, length);
+    page->strings = strings;
+    page->string_hashes = hashes;
+    strings[page->string_count] = (struct dc_text){copy, (uint32_t)length};
+    hashes[page->string_count] = hash;
+    return (uint32_t)page->string_count++;
+}
+
+static bool slots_grow(struct builder *builder) {
+    struct dc_page *page = builder->page;
+    size_t count = builder->slot_count ? builder->slot_count * 4 : 1024;
+    uint32_t *slots = dc_arena_alloc(&page->arena, count, sizeof *slots);
+    if (!slots)
+        return false;
+    memset(slots, 0xFF, count * sizeof *slots);
+    for (uint32_t i = 0; i < page->string_count; i++) {
+        size_t slot = page->string_hashes[i] & (count - 1);
+        while (slots[slot] != DC_NONE)
+            slot = (slot + 1) & (count - 1);
+        slots[slot] = i;
+    }
+    builder->slots = slots;
+    builder->slot_count = count;
+    return true;
+}
+
+/* Number of a string, equal for equal strings; DC_NONE: out of memory. */
+static uint32_t intern(struct builder *builder, const char *bytes,
+                       size_t length) {
+    struct dc_page *page = builder->page;
+    if ((page->string_count + 1) * 2 > builder->slot_count &&
+        !slots_grow(builder))
+        return DC_NONE;
+    uint32_t hash = hash_bytes(bytes, length);
+    size_t mask = builder->slot_count - 1, slot = hash & mask;
+    while (builder->slots[slot] != DC_NONE) {
+        uint32_t string = builder->slots[slot];
+        if (page->string_hashes[string] == hash &&
+            page->strings[string].length == length &&
+            memcmp(page->strings[string].bytes, bytes, length) == 0)
+            return string;
+        slot = (slot + 1) & mask;
+    }
+    uint32_t string = string_add(builder, bytes, length, hash);
+    if (string != DC_NONE)
+        builder->slots[slot] = string;
+    return string;
+}
+
+static bool event_add(struct builder *builder, enum dc_event_kind kind,
+                      uint32_t node, size_t offset, size_t length) {
+    struct dc_page *page = builder->page;
+    struct dc_event *events =
+        dc_arena_grow(&page->arena, page->events, page->event_count,
+                      &builder->event_capacity, sizeof *events);
+    if (!events)
+        return false;
+    page->events = events;
+    events[page->event_count++] = (struct dc_event){
+        (uint32_t)kind, node, (uint32_t)offset, (uint32_t)length};
+    return true;
+}
+
+static bool attribute_add(struct builder *builder, struct dc_node *node,
+                          unsigned name, const char *value) {
+    struct dc_page *page = builder->page;
+    uint32_t string = intern(builder, value, strlen(value));
+    struct dc_attribute *attributes = dc_arena_grow(
+        &page->arena, page->attributes, page->attribute_count,
+        &builder->attribute_capacity, sizeof *attributes);
+    if (string == DC_NONE || !attributes)
+        return false;
+    page->attributes = attributes;
+    attributes[page->attribute_count++] = (struct dc_attribute){name, string};
+    node->attribute_count++;
+    return true;
+}
+
+static void on_start(void *context, const xmlChar *name,
+                     const xmlChar **attributes) {
+    struct builder *builder = context;
+    struct dc_page *page = builder->page;
+    struct dc_node *nodes =
+        dc_arena_grow(&page->arena, page->nodes, page->node_count,
+                      &builder->node_capacity, sizeof *nodes);
+    if (!nodes) {
+        builder_fail(builder);
+        return;
+    }
+    page->nodes = nodes;
+    uint32_t number = (uint32_t)page->node_count++;
+    struct dc_node *node = &nodes[number];
+    *node = (struct dc_node){
+        .parent = builder->current,
+        .depth = number ? nodes[builder->current].depth + 1 : 0,
+        .first_event = (uint32_t)page->event_count,
+        .last_event = (uint32_t)page->event_count,
+        .attributes = (uint32_t)page->attribute_count,
+        .tag = (uint16_t)tag_of(builder, name)};
+    builder->current = number;
+    bool ok = event_add(builder, DC_OPEN, number, 0, 0);
+    for (; ok && attributes && *attributes; attributes += 2) {
+        const char *text = (const char *)attributes[0];
+        unsigned found = dc_attribute_find(text, strlen(text));
+        if (found != DC_ATTRIBUTE_COUNT && node->attribute_count < UINT16_MAX)
+            ok = attribute_add(
+                builder, node, found,
+                attributes[1] ? (const char *)attributes[1] : "");
+    }
+    if (!ok)
+        builder_fail(builder);
+}
+
+static void on_end(void *context, const xmlChar *name) {
+    struct builder *builder = context;
+    struct dc_page *page = builder->page;
+    (void)name;
+    uint32_t number = builder->current;
+    if (number == 0) /* our own root stays open to the end */
+        return;
+    page->nodes[number].last_event = (uint32_t)page->event_count;
+    builder->current = page->nodes[number].parent;
+    if (!event_add(builder, DC_CLOSE, number, 0, 0))
+        builder_fail(builder);
+}
+
+static void on_text(void *context, const xmlChar *bytes, int length) {
+    struct builder *builder = context;
+    struct dc_page *page = builder->page;
+    size_t count = (size_t)length;
+    if (count > builder->text_capacity - page->text_length) {
+        size_t capacity = (builder->text_capacity + count) * 2;
+        char *text = dc_arena_alloc(&page->arena, capacity, 1);
+        if (!text) {
+            builder_fail(builder);
+            return;
+        }
+        memcpy(text, page->text, page->text_length);
+        page->text = text;
+        builder->text_capacity = capacity;
+    }
+    memcpy(page->text + page->text_length, bytes, count);
+    struct dc_event *last = &page->events[page->event_count - 1];
+    size_t offset = page->text_length;
+    page->text_length += count;
+    if (last->kind == DC_CHARACTERS && last->node == builder->current)
+        last->length += (uint32_t)count;
+    else if (!event_add(builder, DC_CHARACTERS, builder->current, offset,
+                        count))
+        builder_fail(builder);
+}
+
+/* Node 0 is ours: libxml2 starts a new <html> when text follows the end of
+ * the first one, and pages of text alone have no element at all. */
+static bool builder_start(struct builder *builder, size_t open_tags,
+                          size_t text_length) {
+    struct dc_page *page = builder->page;
+    page->events = NULL;
+    page->nodes = NULL;
+    page->attributes = NULL;
+    page->strings = NULL;
+    page->string_hashes = NULL;
+    page->event_count = page->node_count = page->attribute_count = 0;
+    page->string_count = page->text_length = 0;
+    builder->node_capacity = open_tags + open_tags / 8 + 16;
+    page->nodes = dc_arena_alloc(&page->arena, builder->node_capacity,
+                                 sizeof *page->nodes);
+    builder->event_capacity = open_tags * 3 + 64;
+    page->events = dc_arena_alloc(&page->arena, builder->event_capacity,
+                                  sizeof *page->events);
+    builder->text_capacity = text_length + 1;
+    page->text = dc_arena_alloc(&page->arena, builder->text_capacity, 1);
+    if (!page->nodes || !page->events || !page->text)
+        return false;
+    page->nodes[page->node_count++] =
+        (struct dc_node){.parent = DC_NONE, .tag = DC_TAG_OTHER};
+    return event_add(builder, DC_OPEN, 0, 0, 0);
+}
+
+/* Closes what the parser left open. */
+static bool builder_end(struct builder *builder) {
+    struct dc_page *page = builder->page;
+    bool ok = true;
+    while (ok && builder->current != 0) {
+        uint32_t number = builder->current;
+        page->nodes[number].last_event = (uint32_t)page->event_count;
+        builder->current = page->nodes[number].parent;
+        ok = event_add(builder, DC_CLOSE, number, 0, 0);
+    }
+    page->nodes[0].last_event = (uint32_t)page->event_count;
+    return ok && event_add(builder, DC_CLOSE, 0, 0, 0);
+}
+
+/* Drives libxml2 over the text.  false: out of memory. */
+static bool parser_run(struct builder *builder, const struct dc_text *html) {
+    static const int options = HTML_PARSE_RECOVER | HTML_PARSE_NOERROR |
+                               HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
+                               HTML_PARSE_IGNORE_ENC | HTML_PARSE_COMPACT |
+                               (int)XML_PARSE_HUGE;
+    htmlSAXHandler handler = {
+        .startElement = on_start,
+        .endElement = on_end,
+        .characters = on_text,
+        .ignorableWhitespace = on_text,
+        .cdataBlock = on_text,
+    };
+    htmlParserCtxtPtr parser =
+        htmlCreateMemoryParserCtxt(html->bytes, (int)html->length);
+    if (!parser)
+        return false;
+    builder->parser = parser;
+    htmlCtxtUseOptions(parser, options);
+    xmlSwitchEncoding(parser, XML_CHAR_ENCODING_UTF8);
+    htmlSAXHandler *own = parser->sax;
+    parser->sax = &handler;
+    parser->userData = builder;
+    htmlParseDocument(parser);
+    parser->sax = own;
+    bool memory = parser->errNo == XML_ERR_NO_MEMORY;
+    if (parser->myDoc)
+        xmlFreeDoc(parser->myDoc);
+    parser->myDoc = NULL;
+    htmlFreeParserCtxt(parser);
+    return !memory && !builder->failed;
+}
+
+enum declutter_status dc_parse(struct dc_page *page,
+                               struct declutter_error *error) {
+    struct builder builder = {.page = page};
+    struct dc_text clean;
+    size_t open_tags = 0;
+    enum declutter_status status = dc_cut(page, &clean, &open_tags, error);
+    if (status != DECLUTTER_OK)
+        return status;
+    bool ok = builder_start(&builder, open_tags, clean.length);
+    if (ok && clean.length)
+        ok = parser_run(&builder, &clean);
+    if (!ok || !builder_end(&builder) || page->arena.failed)
+        return dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
+    return DECLUTTER_OK;
+}

@@ -1,0 +1,227 @@
+/* segment.c: tape -> text blocks.
+ *
+ * A block is what a browser would show as one line or paragraph: text between
+ * two borders, where every start and end of an element that is not inline is
+ * a border, and so are two <br> with nothing between them.  Every visible
+ * word of the page lands in exactly one block, in page order; hidden text
+ * counts as visible, since style sheets and scripts decide that elsewhere.
+ * <noscript> is walked like any element: forums serve their posts there.
+ *
+ * One pass over the tape copies the text with white space collapsed, counts
+ * what the features need while the characters are at hand, and gives every
+ * element the range of blocks it has text in.
+ */
+#include "segment.h"
+
+#include <string.h>
+
+#include "utf8.h"
+
+/* A character of a script written without spaces says as much as three. */
+enum { CJK_WEIGHT = 3 };
+
+struct segmenter {
+    struct dc_page *page;
+    size_t capacity;          /* of page->blocks */
+    struct dc_block block;    /* the one being filled */
+    uint32_t ancestor;        /* LCA so far of the block's text */
+    uint32_t pieces;          /* texts seen, to tell empty elements */
+    uint32_t link_depth, emphasis_depth;
+    uint32_t break_run;       /* <br> since the last visible character */
+    uint32_t images, controls;
+    bool visible;             /* the block holds more than zero widths */
+    bool space_due;           /* white space seen, not yet written */
+    bool in_word;
+    bool link_counted;        /* the open <a> is in block.links */
+    char *text;               /* page->block_text */
+    size_t used;
+};
+
+static bool block_end(struct segmenter *s) {
+    struct dc_page *page = s->page;
+    struct dc_block *block = &s->block;
+    if (s->visible) {
+        struct dc_block *blocks =
+            dc_arena_grow(&page->arena, page->blocks, page->block_count,
+                          &s->capacity, sizeof *blocks);
+        if (!blocks)
+            return false;
+        page->blocks = blocks;
+        block->length = (uint32_t)(s->used - block->offset);
+        block->images = s->images;
+        block->controls = s->controls;
+        blocks[page->block_count++] = *block;
+        s->images = s->controls = 0;
+    } else {
+        s->used = block->offset; /* zero-width characters alone */
+    }
+    *block = (struct dc_block){.offset = (uint32_t)s->used};
+    s->visible = s->space_due = s->in_word = s->link_counted = false;
+    s->ancestor = DC_NONE;
+    s->break_run = 0;
+    return true;
+}
+
+/* Counts one visible character of class `class`. */
+static inline void count_character(struct segmenter *s, unsigned class) {
+    struct dc_block *block = &s->block;
+    uint32_t weight = class & DC_CLASS_CJK ? CJK_WEIGHT : 1;
+    block->chars += weight;
+    if (s->link_depth)
+        block->link_chars += weight;
+    if (s->emphasis_depth)
+        block->emphasis_chars += weight;
+    if (class & DC_CLASS_CJK) {
+        block->words++;
+        s->in_word = false;
+    } else if (class & DC_CLASS_WORD) {
+        block->words += !s->in_word;
+        s->in_word = true;
+    } else {
+        s->in_word = false;
+    }
+}
+
+static inline void space_write(struct segmenter *s) {
+    s->space_due = false;
+    if (s->used == s->block.offset)
+        return;
+    s->text[s->used++] = ' ';
+    s->block.chars++;
+    if (s->link_depth)
+        s->block.link_chars++;
+    if (s->emphasis_depth)
+        s->block.emphasis_chars++;
+    s->in_word = false;
+}
+
+/* Appends the characters of a text event to the block. */
+static void text_append(struct segmenter *s, const char *at,
+                        const char *end) {
+    while (at < end) {
+        const char *start = at;
+        unsigned class = dc_class(dc_utf8_next(&at));
+        if (class & DC_CLASS_SPACE) {
+            s->space_due = true;
+            continue;
+        }
+        if (s->space_due)
+            space_write(s);
+        for (const char *c = start; c < at; c++)
+            s->text[s->used++] = *c;
+        if (class & DC_CLASS_ZERO) {
+            s->in_word = false;
+            continue;
+        }
+        s->visible = true;
+        count_character(s, class);
+    }
+}
+
+static void on_text(struct segmenter *s, uint32_t number,
+                    const struct dc_event *event) {
+    struct dc_block *block = &s->block;
+    const char *at = s->page->text + event->offset;
+    uint32_t before = block->chars;
+    text_append(s, at, at + event->length);
+    if (block->chars == before)
+        return;
+    s->pieces++;
+    s->break_run = 0;
+    if (s->ancestor == DC_NONE) {
+        s->ancestor = event->node;
+        block->first_event = number;
+    }
+    block->node = s->ancestor;
+    block->end_event = number + 1;
+    if (s->link_depth && !s->link_counted) {
+        block->links++;
+        s->link_counted = true;
+    }
+}
+
+static bool on_break(struct segmenter *s) {
+    s->space_due = true;
+    s->in_word = false;
+    s->block.breaks++;
+    return ++s->break_run < 2 || block_end(s);
+}
+
+static void count_object(struct segmenter *s, unsigned tag) {
+    if (tag == DC_TAG_img || tag == DC_TAG_picture || tag == DC_TAG_video)
+        s->images++;
+    else if (tag == DC_TAG_input || tag == DC_TAG_button ||
+             tag == DC_TAG_select || tag == DC_TAG_textarea)
+        s->controls++;
+}
+
+/* Returns the index of the event to go on with; SIZE_MAX: out of memory. */
+static size_t on_open(struct segmenter *s, size_t at) {
+    struct dc_node *node = &s->page->nodes[s->page->events[at].node];
+    unsigned flags = dc_tag_flags(node->tag);
+    count_object(s, node->tag);
+    if (node->tag == DC_TAG_br) {
+        if (!on_break(s))
+            return SIZE_MAX;
+    } else if (flags & DC_SKIP) {
+        return node->last_event + (size_t)1;
+    } else if (!(flags & DC_INLINE) && !block_end(s)) {
+        return SIZE_MAX;
+    }
+    node->first_block = (uint32_t)s->page->block_count;
+    node->block_end = s->pieces; /* until its end is reached */
+    if (node->tag == DC_TAG_a) {
+        s->link_depth++;
+        s->link_counted = false;
+    }
+    s->emphasis_depth += (flags & DC_EMPHASIS) != 0;
+    return at + 1;
+}
+
+static bool on_close(struct segmenter *s, uint32_t number) {
+    struct dc_node *node = &s->page->nodes[number];
+    unsigned flags = dc_tag_flags(node->tag);
+    bool empty = node->block_end == s->pieces;
+    if (!(flags & DC_INLINE) && node->tag != DC_TAG_br && !block_end(s))
+        return false;
+    node->block_end = (uint32_t)s->page->block_count;
+    if (empty)
+        node->first_block = node->block_end;
+    else if (s->visible)
+        node->block_end++; /* the block goes on behind this inline element */
+    if (number == s->ancestor)
+        s->ancestor = node->parent;
+    if (node->tag == DC_TAG_a)
+        s->link_depth--;
+    s->emphasis_depth -= (flags & DC_EMPHASIS) != 0;
+    return true;
+}
+
+enum declutter_status dc_segment(struct dc_page *page,
+                                 struct declutter_error *error) {
+    struct segmenter s = {.page = page, .ancestor = DC_NONE};
+    page->blocks = NULL;
+    page->block_count = 0;
+    /* Each text event may be led by one space that stood before it. */
+    s.text = dc_arena_alloc(&page->arena,
+                            page->text_length + page->event_count + 1, 1);
+    bool ok = s.text != NULL;
+    for (size_t at = 0; ok && at < page->event_count;) {
+        const struct dc_event *event = &page->events[at];
+        if (event->kind == DC_CHARACTERS) {
+            on_text(&s, (uint32_t)at, event);
+            at++;
+        } else if (event->kind == DC_OPEN) {
+            at = on_open(&s, at);
+            ok = at != SIZE_MAX;
+        } else {
+            ok = on_close(&s, event->node);
+            at++;
+        }
+    }
+    if (!ok || !block_end(&s))
+        return dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
+    page->block_text = s.text;
+    page->block_text_length = s.used;
+    return DECLUTTER_OK;
+}
