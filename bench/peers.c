@@ -195,6 +195,15 @@ static size_t page_find(const struct dc_suite *suite, size_t corpus,
     return suite->page_count;
 }
 
+/* A line is an object with an id and a text, and perhaps a time. */
+static bool prediction_is_sound(const json_t *object) {
+    const json_t *seconds = json_object_get(object, "seconds");
+    return json_is_string(json_object_get(object, "id")) &&
+           json_is_string(json_object_get(object, "text")) &&
+           (!seconds ||
+            (json_is_number(seconds) && json_number_value(seconds) >= 0));
+}
+
 /* Scores one line's text on every corpus that it is meant for. */
 static void prediction_score(const struct dc_suite *suite,
                              struct dc_system *system, bool *seen,
@@ -202,6 +211,7 @@ static void prediction_score(const struct dc_suite *suite,
     const char *id = json_string_value(json_object_get(object, "id"));
     const char *corpus = json_string_value(json_object_get(object, "corpus"));
     json_t *value = json_object_get(object, "text");
+    json_t *seconds = json_object_get(object, "seconds");
     for (size_t c = 0; c < suite->corpus_count; c++) {
         if (corpus && strcmp(corpus, suite->corpora[c].name) != 0)
             continue;
@@ -213,6 +223,8 @@ static void prediction_score(const struct dc_suite *suite,
         memcpy(text, json_string_value(value), length);
         dc_evaluate_text(suite, system, page, text, length);
         system->covers[c] = seen[page] = true;
+        system->timed = system->timed && seconds;
+        system->seconds[page] = json_number_value(seconds);
         free(text);
     }
 }
@@ -231,13 +243,13 @@ static enum declutter_status predictions_read(const struct dc_suite *suite,
         if (line[strspn(line, " \t\r\n")] == '\0')
             continue;
         json_t *object = json_loadb(line, (size_t)length, JSON_ALLOW_NUL, NULL);
-        if (json_is_string(json_object_get(object, "id")) &&
-            json_is_string(json_object_get(object, "text")))
+        if (prediction_is_sound(object))
             prediction_score(suite, system, seen, object);
         else
             status = dc_fail(error, DECLUTTER_ERROR_DAMAGED, number,
-                             "%s:%zu: not a {\"id\", \"text\"} object", path,
-                             number);
+                             "%s:%zu: not a {\"id\", \"text\"} object, or its "
+                             "\"seconds\" is no time",
+                             path, number);
         json_decref(object);
     }
     if (!status && ferror(file))
@@ -260,8 +272,10 @@ static enum declutter_status predictions_close(const struct dc_suite *suite,
     bool any = false;
     for (size_t i = 0; i < suite->page_count; i++) {
         any = any || seen[i];
-        if (!seen[i] && system->covers[suite->pages[i].corpus] &&
-            text_is_scored(suite->pages[i].gold))
+        if (seen[i] || !system->covers[suite->pages[i].corpus])
+            continue;
+        system->timed = false; /* a mean over some pages would mislead */
+        if (text_is_scored(suite->pages[i].gold))
             dc_evaluate_fail(suite, system, i, "no prediction for it");
     }
     if (!any)
@@ -283,8 +297,10 @@ enum declutter_status dc_evaluate_predictions(struct dc_suite *suite,
     else if (!file)
         status = dc_fail(error, DECLUTTER_ERROR_READ, 0, "%s: %s", path,
                          strerror(errno));
-    else
+    else {
+        system->timed = true; /* until a page comes without seconds */
         status = predictions_read(suite, system, seen, path, file, error);
+    }
     if (!status)
         status = predictions_close(suite, system, seen, path, error);
     if (file)

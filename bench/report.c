@@ -33,7 +33,7 @@ static void row_print(const struct dc_results *results,
     for (size_t m = 0; m < DC_HEADLINES; m++)
         estimate_print(&row->metrics[dc_headline_metrics[m]], out);
     if (row->seconds > 0)
-        fprintf(out, "  %9.3f", 1000 * row->seconds);
+        fprintf(out, "  %11.3f  %11.1f", 1000 * row->seconds, 1 / row->seconds);
     if (row->failed)
         fprintf(out, "  (%zu failed)", row->failed);
     fputc('\n', out);
@@ -49,7 +49,7 @@ static void cells_print(const struct dc_results *results, size_t corpus,
                        sizeof name);
         fprintf(out, "  %-20s", name);
     }
-    fputs("  CPU ms/page\n", out);
+    fputs("  CPU ms/page  pages/CPU s\n", out);
     for (size_t i = 0; i < results->row_count; i++)
         if (results->rows[i].corpus == corpus)
             row_print(results, &results->rows[i], out);

@@ -196,7 +196,8 @@ static void metric_heads(const struct dc_results *results, FILE *out) {
 static void results_table(const struct dc_results *results, FILE *out) {
     fputs("<h2>All numbers</h2>\n<details><summary>Every cell and metric"
           "</summary>\n<table><tr><th>corpus</th><th class=\"name\">cell</th>"
-          "<th class=\"name\">system</th><th>pages</th><th>failed</th>",
+          "<th class=\"name\">system</th><th>pages</th><th>failed</th>"
+          "<th>CPU ms/page</th><th>pages/CPU s</th>",
           out);
     metric_heads(results, out);
     fputs("</tr>\n", out);
@@ -207,6 +208,11 @@ static void results_table(const struct dc_results *results, FILE *out) {
         name_cell(out, row->cell);
         name_cell(out, results->suite->systems[row->system].name);
         fprintf(out, "<td>%zu</td><td>%zu</td>", row->pages, row->failed);
+        if (row->seconds > 0)
+            fprintf(out, "<td>%.3f</td><td>%.1f</td>", 1000 * row->seconds,
+                    1 / row->seconds);
+        else
+            fputs("<td></td><td></td>", out);
         for (unsigned m = 0; m < results->metric_count; m++) {
             const struct dc_estimate *e = &row->metrics[m];
             if (e->pages)

@@ -55,6 +55,8 @@ static json_t *row_json(struct builder *b, const struct dc_result *row) {
     set(b, object, "failed", integer(row->failed));
     set(b, object, "cpu_seconds_per_page",
         row->seconds > 0 ? json_real(row->seconds) : json_null());
+    set(b, object, "pages_per_cpu_second",
+        row->seconds > 0 ? json_real(1 / row->seconds) : json_null());
     for (unsigned m = 0; m < b->results->metric_count; m++) {
         char name[64];
         if (!row->metrics[m].pages)

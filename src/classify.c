@@ -1,6 +1,9 @@
 /* classify.c: feature rows -> labels and scores of a page.
  *
- * One SVM a label gives calibrated probabilities.  Content is decided for the
+ * Linear SVMs, one a label, read the features with the lexicon's first guess
+ * around each block; a second stage reads them again with the better guesses
+ * of the first around it (stacking, Wolpert 1992), and its calibrated
+ * probabilities count.  Content is decided for the
  * page as a whole: the blocks to print are those that maximise the expected
  * F1 of the output, given the probabilities (Lewis 1995; the optimum is always
  * a cut of the ranking), which moves the threshold with the page: a page full
@@ -18,32 +21,99 @@
 #include "context.h"
 #include "svm.h"
 
-void dc_classify_row(const struct declutter_model *model, const float *row,
-                     const float *guess, float *probabilities) {
-    for (uint32_t l = 0; l < model->label_count; l++)
-        probabilities[l] = guess[l];
-    for (uint32_t i = 0; i < model->svm_count; i++) {
-        const struct dc_svm *svm = &model->svms[i];
-        if (svm->stage == 1)
-            probabilities[svm->label] =
-                dc_svm_probability(svm, dc_svm_value(svm, row));
+/* Rows of pages up to this many blocks are kept between the stages; those of
+ * larger ones are computed again, so that memory stays in bounds. */
+enum { KEPT_ROWS = 4096 };
+
+struct scoring {
+    struct dc_features *features;
+    const struct declutter_model *model;
+    float *rows; /* features of their own of all blocks, or NULL */
+    float *p;    /* label x block: probabilities of the stage before */
+};
+
+static bool scoring_start(struct scoring *scoring, struct dc_page *page,
+                          const struct declutter_model *model) {
+    size_t count = page->block_count;
+    scoring->model = model;
+    scoring->features = dc_features_new(page, model);
+    if (!scoring->features)
+        return false;
+    scoring->p = scoring->features->guess;
+    if (count > KEPT_ROWS)
+        return true;
+    scoring->rows =
+        dc_arena_alloc(&page->arena, count, DC_FEATURE_COUNT * sizeof(float));
+    if (!scoring->rows)
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        dc_features_own(scoring->features, i,
+                        scoring->rows + (size_t)i * DC_FEATURE_COUNT);
+    return true;
+}
+
+static bool has_stage(const struct declutter_model *model, uint32_t stage) {
+    for (uint32_t i = 0; i < model->svm_count; i++)
+        if (model->svms[i].stage == stage)
+            return true;
+    return false;
+}
+
+/* Replaces the probabilities by those of a stage's SVMs; a label without one
+ * keeps what it had. */
+static void score_stage(struct scoring *scoring, uint32_t stage) {
+    const struct declutter_model *model = scoring->model;
+    size_t count = scoring->features->page->block_count;
+    float scratch[DC_FEATURE_COUNT];
+    for (uint32_t i = 0; i < count; i++) {
+        float *row = scratch;
+        if (scoring->rows)
+            row = scoring->rows + (size_t)i * DC_FEATURE_COUNT;
+        else
+            dc_features_own(scoring->features, i, row);
+        dc_features_context(scoring->features, i, row);
+        for (uint32_t s = 0; s < model->svm_count; s++) {
+            const struct dc_svm *svm = &model->svms[s];
+            if (svm->stage == stage)
+                scoring->p[svm->label * count + i] =
+                    dc_svm_probability(svm, dc_svm_value(svm, row));
+        }
     }
 }
 
-/* Probabilities of all blocks, block by block: one row at a time keeps the
- * memory of a page with a million blocks small. */
-static void score_blocks(struct dc_page *page,
-                         const struct dc_features *features) {
-    uint32_t labels = page->model->label_count;
+/* Runs the first stage, where a second one follows. */
+static bool refine(struct scoring *scoring, struct dc_page *page) {
+    score_stage(scoring, 1);
+    return dc_features_refine(scoring->features, &page->arena, scoring->p);
+}
+
+struct dc_features *
+dc_classify_features(struct dc_page *page,
+                     const struct declutter_model *model) {
+    struct scoring scoring = {0};
+    if (!scoring_start(&scoring, page, model))
+        return NULL;
+    if (has_stage(model, 1) && !refine(&scoring, page))
+        return NULL;
+    return scoring.features;
+}
+
+/* Probabilities of all labels for all blocks.  NULL: out of memory. */
+static const struct dc_layout *score_page(struct dc_page *page) {
+    const struct declutter_model *model = page->model;
+    struct scoring scoring = {0};
+    bool two = has_stage(model, 2);
+    if (!scoring_start(&scoring, page, model))
+        return NULL;
+    if (two && !refine(&scoring, page))
+        return NULL;
+    score_stage(&scoring, two ? 2 : 1);
     size_t count = page->block_count;
-    float row[DC_FEATURE_COUNT], guess[DC_LABELS_MAX] = {0};
-    for (uint32_t i = 0; i < count; i++) {
-        for (uint32_t l = 0; l < labels; l++)
-            guess[l] = features->guess[l * count + i];
-        dc_features_row(features, i, row);
-        dc_classify_row(page->model, row, guess,
-                        page->scores + (size_t)i * labels);
-    }
+    for (size_t i = 0; i < count; i++)
+        for (uint32_t l = 0; l < model->label_count; l++)
+            page->scores[i * model->label_count + l] =
+                scoring.p[l * count + i];
+    return scoring.features->layout;
 }
 
 /* Makes the scores of a block one distribution: content as it is, the others
@@ -168,11 +238,8 @@ enum declutter_status dc_classify(struct dc_page *page,
     page->scores =
         dc_arena_zero(arena, count * model->label_count, sizeof(float));
     page->hidden = dc_arena_zero(arena, count, sizeof *page->hidden);
-    struct dc_features *features =
-        arena->failed ? NULL : dc_features_new(page, model);
-    if (features)
-        score_blocks(page, features);
-    if (!features || !label_blocks(page, features->layout, bias)) {
+    const struct dc_layout *layout = arena->failed ? NULL : score_page(page);
+    if (!layout || !label_blocks(page, layout, bias)) {
         page->model = NULL;
         return dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
     }

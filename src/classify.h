@@ -11,9 +11,9 @@ enum declutter_status dc_classify(struct dc_page *page,
                                   double bias,
                                   struct declutter_error *error);
 
-/* Probabilities of one block by the model's SVMs, one a label, each on its
- * own (they do not add up to 1); `row` is the block's feature row. */
-void dc_classify_row(const struct declutter_model *model, const float *row,
-                     const float *guess, float *probabilities);
+/* The features the last stage of the model reads: with contexts of the first
+ * stage's probabilities where the model has two.  NULL: out of memory. */
+struct dc_features *dc_classify_features(struct dc_page *page,
+                                         const struct declutter_model *model);
 
 #endif

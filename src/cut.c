@@ -17,6 +17,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "utf8.h"
+
 enum { NAME_MAX_LENGTH = 24 };
 
 struct cutter {
@@ -222,21 +224,30 @@ static bool style_hides(const struct found *found) {
     return false;
 }
 
+/* The quote to write around a value.  One that came unquoted and holds both
+ * kinds is cut before the first apostrophe: nothing can be put around it, and
+ * a quote left open would take the rest of the page with it. */
+static char choose_quote(struct found *found) {
+    if (found->quote || !found->value_length ||
+        !memchr(found->value, '"', found->value_length))
+        return found->quote ? found->quote : '"';
+    const char *stop = memchr(found->value, '\'', found->value_length);
+    if (stop)
+        found->value_length = (size_t)(stop - found->value);
+    return '\'';
+}
+
 /* Writes ` name="value"`.  An unquoted value may grow by two quotes, which
  * the space and '=' it came with cannot pay for; the output has slack. */
 static void put_attribute(struct cutter *cutter, unsigned name,
-                          const struct found *found) {
+                          struct found *found) {
     if (name == DC_ATTRIBUTE_style && !style_hides(found))
         return;
-    char quote = found->quote ? found->quote
-                 : memchr(found->value ? found->value : "", '"',
-                          found->value_length)
-                     ? '\''
-                     : '"';
     *cutter->out++ = ' ';
     put(cutter, attribute_names[name].text, attribute_names[name].length);
     if (!found->value)
         return;
+    char quote = choose_quote(found);
     *cutter->out++ = '=';
     *cutter->out++ = quote;
     put(cutter, found->value, found->value_length);
@@ -441,27 +452,90 @@ static bool cut_mark(struct cutter *cutter) {
     return true;
 }
 
+/* What a numeric reference to a C1 control means on the web: its byte in
+ * windows-1252 (HTML5, "numeric character reference end state"). */
+static const uint16_t windows_1252[32] = {
+    0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+    0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,   0x017D, 0x8F,
+    0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+    0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
+
+/* Value of the numeric reference whose '#' is at s; *after stands behind it.
+ * DC_NONE: not a reference. */
+static uint32_t reference_value(const char *s, const char *stop,
+                                const char **after) {
+    uint32_t value = 0, base = 10;
+    if (++s < stop && (*s | 32) == 'x') {
+        base = 16;
+        s++;
+    }
+    const char *digits = s;
+    for (; s < stop; s++) {
+        char lower = (char)(*s | 32);
+        uint32_t digit = *s >= '0' && *s <= '9' ? (uint32_t)(*s - '0')
+                         : base == 16 && lower >= 'a' && lower <= 'f'
+                             ? (uint32_t)(lower - 'a') + 10
+                             : base;
+        if (digit == base)
+            break;
+        value = value < 0x110000 ? value * base + digit : value;
+    }
+    *after = s < stop && *s == ';' ? s + 1 : s;
+    return s > digits ? value : DC_NONE;
+}
+
+/* Copies the '&' at s, mending what browsers accept and libxml2 does not:
+ * the commonest names without their semicolon, and numbers that name C1
+ * controls, surrogates or nothing.  Returns where to go on. */
+static const char *copy_reference(struct cutter *cutter, const char *s,
+                                  const char *stop) {
+    static const char *const names[] = {"nbsp", "amp", "lt",  "gt",
+                                        "quot", "copy", "reg"};
+    const char *after;
+    if (s + 1 < stop && s[1] == '#') {
+        uint32_t value = reference_value(s + 1, stop, &after);
+        bool control = value >= 0x80 && value < 0xA0;
+        if (control || value == 0 || (value >= 0xD800 && value < 0xE000) ||
+            (value > 0x10FFFF && value != DC_NONE)) {
+            cutter->out += dc_utf8_put(
+                cutter->out, control ? windows_1252[value - 0x80] : 0xFFFD);
+            return after;
+        }
+    }
+    *cutter->out++ = *s++;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t length = strlen(names[i]);
+        if ((size_t)(stop - s) < length || memcmp(s, names[i], length) != 0)
+            continue;
+        if (s + length < stop &&
+            (s[length] == ';' || is_letter(s[length])))
+            continue;
+        put(cutter, s, length);
+        put(cutter, ";", 1);
+        return s + length;
+    }
+    return s;
+}
+
 /* Copies text up to `stop`, a run of white space as one character. */
 static void copy_text(struct cutter *cutter, const char *stop) {
     const char *s = cutter->at;
-    if (cutter->preformatted) {
-        put(cutter, s, (size_t)(stop - s));
-        cutter->at = stop;
-        return;
-    }
-    char *out = cutter->out;
     while (s < stop) {
-        char c = *s++;
-        if (is_space(c)) {
+        char c = *s;
+        if (c == '&') {
+            s = copy_reference(cutter, s, stop);
+            continue;
+        }
+        s++;
+        if (is_space(c) && !cutter->preformatted) {
             while (s < stop && is_space(*s)) {
                 if (*s == '\n')
                     c = '\n';
                 s++;
             }
         }
-        *out++ = c;
+        *cutter->out++ = c;
     }
-    cutter->out = out;
     cutter->at = stop;
 }
 
@@ -492,6 +566,9 @@ enum declutter_status dc_cut(struct dc_page *page, struct dc_text *clean,
             return dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
     }
     *cutter.out = '\0';
+    if (cutter.out - out > INT32_MAX) /* libxml2 counts in int */
+        return dc_fail(error, DECLUTTER_ERROR_TOO_LARGE, 0,
+                       "more than 2 GiB of text and mark-up");
     *clean = (struct dc_text){out, (uint32_t)(cutter.out - out)};
     *open_tags = cutter.open_tags;
     return DECLUTTER_OK;

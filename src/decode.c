@@ -374,6 +374,20 @@ static void contest_guess(struct contest *contest) {
         contest_try(contest, dc_charset_sibling(guess));
 }
 
+static void contest_run(struct contest *contest, const char *declared) {
+    /* uchardet takes some Polish for Chinese: then the commonest in turn. */
+    static const char *const last[] = {"WINDOWS-1252", "GB18030", "ISO-8859-2",
+                                       "WINDOWS-1250", "WINDOWS-1251"};
+    contest_try(contest, declared);
+    if (contest_is_open(contest))
+        contest_guess(contest);
+    if (contest_is_open(contest) && declared)
+        contest_try(contest, dc_charset_sibling(declared));
+    for (size_t i = 0; i < sizeof last / sizeof last[0]; i++)
+        if (contest_is_open(contest))
+            contest_try(contest, last[i]);
+}
+
 /* The charset of bytes that are neither UTF-8 nor UTF-16. */
 static const char *choose_legacy(struct dc_page *page, const char *declared,
                                  const struct source *source) {
@@ -384,13 +398,7 @@ static const char *choose_legacy(struct dc_page *page, const char *declared,
     contest.sample.bytes = sample;
     contest.sample.length =
         dc_charset_sample(source->bytes, source->length, sample, SAMPLE_ROOM);
-    contest_try(&contest, declared);
-    if (contest_is_open(&contest))
-        contest_guess(&contest);
-    if (contest_is_open(&contest) && declared)
-        contest_try(&contest, dc_charset_sibling(declared));
-    if (contest_is_open(&contest))
-        contest_try(&contest, "WINDOWS-1252");
+    contest_run(&contest, declared);
     if (page->arena.failed)
         return NULL;
     if (!declared || !contest.best || strcmp(contest.best, declared) != 0)

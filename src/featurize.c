@@ -52,13 +52,12 @@ static void guess(struct dc_features *features) {
     }
 }
 
-static bool find_contexts(struct dc_features *features,
-                          struct dc_arena *arena) {
+bool dc_features_refine(struct dc_features *features, struct dc_arena *arena,
+                        const float *p) {
     size_t count = features->page->block_count;
     for (uint32_t l = 0; l < features->model->label_count; l++) {
-        features->contexts[l] =
-            dc_context_new(features->layout, arena,
-                           features->guess + l * count, l == 0);
+        features->contexts[l] = dc_context_new(features->layout, arena,
+                                               p + l * count, l == 0);
         if (!features->contexts[l])
             return false;
     }
@@ -84,10 +83,11 @@ struct dc_features *dc_features_new(struct dc_page *page,
         !dc_lexicon_score(layout, model, arena, features->lexicon))
         return NULL;
     guess(features);
-    return find_contexts(features, arena) ? features : NULL;
+    return dc_features_refine(features, arena, features->guess) ? features
+                                                                : NULL;
 }
 
-void dc_features_row(const struct dc_features *features, uint32_t block,
+void dc_features_own(const struct dc_features *features, uint32_t block,
                      float *row) {
     uint32_t labels = features->model->label_count;
     const float *scores = features->lexicon + (size_t)block * labels *
@@ -100,9 +100,20 @@ void dc_features_row(const struct dc_features *features, uint32_t block,
         row[DC_FEATURE_lexicon0_attributes + 2 * l] = scores[l];
         row[DC_FEATURE_lexicon0_text + 2 * l] = scores[labels + l];
     }
+}
+
+void dc_features_context(const struct dc_features *features, uint32_t block,
+                         float *row) {
+    uint32_t labels = features->model->label_count;
     dc_context_row(features->contexts[0], block,
                    row + DC_FEATURE_context_guess);
     for (uint32_t l = 1; l < labels; l++)
         dc_view_row(features->contexts[l], block,
                     row + DC_FEATURE_view1_guess + (l - 1) * DC_VIEW_COUNT);
+}
+
+void dc_features_row(const struct dc_features *features, uint32_t block,
+                     float *row) {
+    dc_features_own(features, block, row);
+    dc_features_context(features, block, row);
 }

@@ -36,9 +36,22 @@ struct dc_features {
     struct dc_context *contexts[DC_LABELS_MAX];
 };
 
-/* Prepares a segmented page.  NULL: out of memory. */
+/* Prepares a segmented page; the contexts are those of the lexicon's first
+ * guess.  NULL: out of memory. */
 struct dc_features *dc_features_new(struct dc_page *page,
                                     const struct declutter_model *model);
+
+/* Makes the contexts anew from better guesses: p[label * block count + block].
+ * false: out of memory. */
+bool dc_features_refine(struct dc_features *features, struct dc_arena *arena,
+                        const float *p);
+
+/* Writes the features of a block that do not depend on guesses, and sets the
+ * others to 0; then the others. */
+void dc_features_own(const struct dc_features *features, uint32_t block,
+                     float *row);
+void dc_features_context(const struct dc_features *features, uint32_t block,
+                         float *row);
 
 /* Writes all DC_FEATURE_COUNT features of a block. */
 void dc_features_row(const struct dc_features *features, uint32_t block,

@@ -129,6 +129,21 @@ static bool json_ld_says(const struct dc_page *page, const char *word) {
 #define SET(name, value)                                                      \
     facts->row[DC_FEATURE_page_##name] = (float)(value)
 
+/* Distinct attribute values that may name an element: how much the mark-up
+ * of the page says at all. */
+static uint32_t count_names(const struct dc_page *page) {
+    uint32_t highest = 0, count = 0;
+    for (size_t i = 0; i < page->attribute_count; i++) {
+        const struct dc_attribute *a = &page->attributes[i];
+        bool first = a->value >= highest;
+        highest = first ? a->value + 1 : highest;
+        count += first && (a->name == DC_ATTRIBUTE_class ||
+                           a->name == DC_ATTRIBUTE_id ||
+                           a->name == DC_ATTRIBUTE_role);
+    }
+    return count;
+}
+
 static void count_elements(const struct dc_features *features,
                            struct dc_page_facts *facts) {
     const struct dc_page *page = features->page;
@@ -143,6 +158,7 @@ static void count_elements(const struct dc_features *features,
         controls += block->controls;
         longest = block->chars > longest ? block->chars : longest;
     }
+    SET(names, dc_log1(count_names(page)) / 6);
     SET(paragraphs, dc_log1(paragraphs));
     SET(articles, dc_log1(of[DC_TAG_article]));
     SET(mains, of[DC_TAG_main] > 0);
@@ -295,7 +311,7 @@ void dc_facts_row(const struct dc_features *features, uint32_t block,
                   float *row) {
     const struct dc_layout *layout = features->layout;
     const struct dc_page_facts *facts = &features->facts;
-    for (int i = DC_FEATURE_page_blocks; i <= DC_FEATURE_page_forms; i++)
+    for (int i = DC_FEATURE_page_blocks; i <= DC_FEATURE_page_names; i++)
         row[i] = facts->row[i];
     row[DC_FEATURE_title_similarity] = facts->title_similarity[block];
     struct words description = {facts->description_words,

@@ -63,7 +63,7 @@ struct dc_lexicon {
  * where the first `positive` of the `rank` factors count +, the rest -.
  * Platt: P(label) = 1 / (1 + exp(-(platt_slope f + platt_offset))). */
 struct dc_svm {
-    uint32_t stage; /* 1 over features; 2 over the first stage's context */
+    uint32_t stage; /* 1: contexts of the lexicon's guess; 2: of stage 1's */
     uint32_t label; /* index of the label it tells from the rest */
     uint32_t input_count;
     uint32_t rank, positive;

@@ -4,7 +4,11 @@
  * we take its SAX events and never let it build a tree: the tree builder
  * stops at depth 256 and costs a malloc an element.  What comes out is a flat
  * array of events and, beside it, one record an element; every later walk is
- * a loop over arrays, so depth costs memory and nothing else.
+ * a loop over arrays, so depth costs memory and nothing else.  libxml2 itself
+ * looks for what an end tag closes from the innermost element outwards, which
+ * on a page made for it takes time in the square of its size; so, as in
+ * browsers, elements nest to a limit, and deeper ones are empty siblings
+ * whose text stands behind them.
  *
  * Values of id, class and the like repeat all over a page.  They are interned
  * here, once, so that later stages compare and cache by number.
@@ -17,7 +21,10 @@
 
 #include "cut.h"
 
-enum { MEMO_SLOTS = 64 };
+enum {
+    MEMO_SLOTS = 64,
+    DEPTH_MAX = 512 /* elements deeper than browsers nest them are siblings */
+};
 
 /* libxml2 gives the same pointer for the same name within a page. */
 struct memo {
@@ -151,6 +158,16 @@ static bool attribute_add(struct builder *builder, struct dc_node *node,
     return true;
 }
 
+static void on_end(void *context, const xmlChar *name);
+
+/* Closes the element just opened, for us and for libxml2. */
+static void flatten(struct builder *builder) {
+    htmlParserCtxtPtr parser = builder->parser;
+    on_end(builder, parser->name);
+    parser->nameNr--;
+    parser->name = parser->nameTab[parser->nameNr - 1];
+}
+
 static void on_start(void *context, const xmlChar *name,
                      const xmlChar **attributes) {
     struct builder *builder = context;
@@ -184,6 +201,8 @@ static void on_start(void *context, const xmlChar *name,
     }
     if (!ok)
         builder_fail(builder);
+    else if (builder->parser->nameNr > DEPTH_MAX)
+        flatten(builder);
 }
 
 static void on_end(void *context, const xmlChar *name) {

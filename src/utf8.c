@@ -28,6 +28,10 @@ const uint8_t dc_ascii_class[128] = {
 #undef L
 #undef W
 
+static bool is_continuation(unsigned char byte) {
+    return (byte & 0xC0) == 0x80;
+}
+
 /* Bytes of the valid sequence at s (0 if none) with `left` bytes to go. */
 static size_t sequence_length(const unsigned char *s, size_t left) {
     unsigned char lead = s[0];
@@ -35,12 +39,12 @@ static size_t sequence_length(const unsigned char *s, size_t left) {
         return 1;
     if (lead < 0xC2 || lead > 0xF4)
         return 0;
-    size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    if (length > left)
+    if (lead < 0xE0)
+        return left > 1 && is_continuation(s[1]) ? 2 : 0;
+    size_t length = lead < 0xF0 ? 3 : 4;
+    if (length > left || !is_continuation(s[1]) || !is_continuation(s[2]) ||
+        (length == 4 && !is_continuation(s[3])))
         return 0;
-    for (size_t i = 1; i < length; i++)
-        if ((s[i] & 0xC0) != 0x80)
-            return 0;
     if ((lead == 0xE0 && s[1] < 0xA0) || (lead == 0xED && s[1] > 0x9F) ||
         (lead == 0xF0 && s[1] < 0x90) || (lead == 0xF4 && s[1] > 0x8F))
         return 0;

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "classify.h"
 #include "parallel.h"
 
 /* Blocks with a share between these are neither. */
@@ -180,7 +181,7 @@ static void fill_task(void *context, size_t item, unsigned worker) {
     if (work->status[worker] != DECLUTTER_OK)
         return;
     const struct dc_features *features =
-        dc_features_new(&page->page, &work->models[sample->fold]);
+        dc_classify_features(&page->page, &work->models[sample->fold]);
     if (!features) {
         work->status[worker] =
             dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");

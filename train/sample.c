@@ -18,7 +18,39 @@
 
 /* Labelled pages are counted as content where they say so. */
 static const float SNIPPET_WEIGHT = 3, WEIGHT_MAX = 25;
+/* A stripped page is a second look at a page, and an unusual one. */
+static const float STRIPPED_WEIGHT = 0.5f;
 static const float WEIGHT_POWER = 0.75f, BLOCKS_A_PAGE = 250;
+
+/* Elements that say what they hold. */
+static bool is_landmark(unsigned tag) {
+    return tag == DC_TAG_article || tag == DC_TAG_main || tag == DC_TAG_nav ||
+           tag == DC_TAG_header || tag == DC_TAG_footer ||
+           tag == DC_TAG_aside || tag == DC_TAG_section ||
+           tag == DC_TAG_dialog || tag == DC_TAG_figure;
+}
+
+static bool is_telling(unsigned attribute) {
+    return attribute != DC_ATTRIBUTE_href && attribute != DC_ATTRIBUTE_src &&
+           attribute != DC_ATTRIBUTE_content &&
+           attribute != DC_ATTRIBUTE_name &&
+           attribute != DC_ATTRIBUTE_property &&
+           attribute != DC_ATTRIBUTE_data_declutter;
+}
+
+static void strip(struct dc_page *page) {
+    for (size_t i = 0; i < page->node_count; i++) {
+        struct dc_node *node = &page->nodes[i];
+        struct dc_attribute *attributes = page->attributes + node->attributes;
+        uint16_t kept = 0;
+        if (is_landmark(node->tag))
+            node->tag = DC_TAG_div;
+        for (uint32_t a = 0; a < node->attribute_count; a++)
+            if (!is_telling(attributes[a].name))
+                attributes[kept++] = attributes[a];
+        node->attribute_count = kept;
+    }
+}
 
 enum declutter_status dc_sample_read(const struct dc_sample *sample,
                                      struct declutter_page *page,
@@ -33,6 +65,8 @@ enum declutter_status dc_sample_read(const struct dc_sample *sample,
     status = declutter_page_read(page, input.bytes, input.length, &options,
                                  error);
     declutter_input_free(&input);
+    if (status == DECLUTTER_OK && sample->stripped)
+        strip(&page->page);
     return status;
 }
 
@@ -99,6 +133,8 @@ static void find_weights(const struct dc_page *page, struct dc_sample *item) {
         item->weights[i] = snippets              ? SNIPPET_WEIGHT
                            : weight > WEIGHT_MAX ? WEIGHT_MAX
                                                  : (float)weight;
+        if (item->stripped)
+            item->weights[i] *= STRIPPED_WEIGHT;
     }
 }
 

@@ -9,6 +9,7 @@
  * when its rows are needed, which is cheaper than keeping it. */
 struct dc_sample {
     const struct dc_gold *gold;
+    bool stripped;        /* the page without names and landmarks */
     unsigned fold;
     uint32_t domain;      /* dense number; the tokens' unit of counting */
     uint32_t block_count;
@@ -32,7 +33,9 @@ struct dc_samples {
     char labels[DC_LABELS_MAX][DC_LABEL_NAME_MAX]; /* [0] "content" */
 };
 
-/* Reads the page of a sample with declutter's own stages into `page`. */
+/* Reads the page of a sample with declutter's own stages into `page`.  A
+ * stripped one loses its class, id and role words, and its landmark elements
+ * become <div>: pages without telling mark-up exist, but not in corpora. */
 enum declutter_status dc_sample_read(const struct dc_sample *sample,
                                      struct declutter_page *page,
                                      struct declutter_error *error);
@@ -44,6 +47,10 @@ enum declutter_status dc_sample_make(const struct dc_samples *samples,
                                      struct declutter_page *page,
                                      struct declutter_error *error);
 void dc_sample_free(struct dc_sample *sample);
+
+/* Fills samples->labels and label_count from the gold of its items. */
+enum declutter_status dc_labels_find(struct dc_samples *samples,
+                                     struct declutter_error *error);
 
 /* Small repeatable random numbers (xorshift64*). */
 static inline uint64_t dc_random(uint64_t *state) {

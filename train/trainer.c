@@ -1,13 +1,15 @@
 /* trainer.c: corpora -> model.
  *
  * First every page is read once: targets and tokens of its blocks stay in
- * memory.  Then, for one model: lexicons (one of all training folds, which the
- * model carries, and one without each fold, so that no page is scored by a
- * lexicon that saw its gold), rows of drawn blocks with those scores, one SVM
- * a label over the rows, a sigmoid a SVM, and the whole written out and read
- * back, so that what is returned is exactly what a model file would hold.
+ * memory.  A model is three layers: the lexicon, a first stage of SVMs that
+ * reads its scores, and a second that reads those of the first.  Each layer is
+ * trained on scores from copies of the layers below that have not seen the
+ * page (one copy a fold left out), so that no page's gold leaks into its own
+ * features and scores look in training as they will on unknown pages.  Copies
+ * serve several models and are kept.
  *
- * The lexicons of two folds left out serve several models; they are kept.
+ * The model is written out and read back, so that what is returned is exactly
+ * what a model file holds.
  */
 #include "trainer.h"
 
@@ -15,26 +17,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fold_svm.h"
 #include "folds.h"
+#include "learner.h"
 #include "parallel.h"
-#include "rows.h"
-#include "sample.h"
 #include "stage0.h"
-#include "svm.h"
 
 enum {
     FOLDS_MAX = 10,
-    LEXICONS_MAX = 1 + FOLDS_MAX + FOLDS_MAX * (FOLDS_MAX - 1) / 2,
+    /* Sets of at most three folds left out. */
+    LEXICONS_MAX = 1 + 10 + 45 + 120,
+    BASES_MAX = 1 + 10 + 45,
+    BASE_ROWS = 10000, /* of each SVM of the first stage */
     CONTENT_ROWS = 24000,
     LABEL_ROWS = 16000,
-    CONTENT_RANK = 64,
     FACTS_MAX = 2048
 };
 
-/* Of the SVMs: found by cross-validation on several corpora, flat around. */
-static const double CONTENT_C = 0.3, LABEL_C = 0.01, CACHE_MB = 1200;
-/* Of the decision. */
+/* Of the decision; see declutter-bench for what they are worth. */
 static const float ATTRIBUTE_WEIGHT = 0.75f, TEXT_WEIGHT = 0.5f;
 static const float REPEAT_WORDS = 8, REPEAT_MARGIN = 0.15f;
 static const float EMPTY_WORDS = 15;
@@ -42,9 +41,16 @@ static const float EMPTY_WORDS = 15;
 /* A lexicon trained without the folds of `excluded`. */
 struct kept_lexicon {
     uint32_t excluded;
-    bool ready;
     struct dc_lexicon lexicon;
     void *memory;
+};
+
+/* A lexicon and the first stage of SVMs, both trained without the folds of
+ * `excluded`. */
+struct base {
+    uint32_t excluded;
+    struct declutter_model model;
+    struct dc_learning *learning;
 };
 
 struct dc_trainer {
@@ -56,6 +62,8 @@ struct dc_trainer {
     struct dc_vocabulary vocabulary;
     struct kept_lexicon lexicons[LEXICONS_MAX];
     size_t lexicon_count;
+    struct base bases[BASES_MAX];
+    size_t base_count;
 };
 
 static enum declutter_status out_of_memory(struct declutter_error *error) {
@@ -70,98 +78,6 @@ static void report(const struct dc_trainer *trainer, const char *stage,
 }
 
 /* -- samples ------------------------------------------------------------ */
-
-/* How many blocks carry a label name. */
-struct label_count {
-    char name[DC_LABEL_NAME_MAX];
-    size_t blocks;
-};
-
-struct label_counts {
-    struct label_count items[DC_LABELS_MAX];
-    size_t count;
-};
-
-static bool count_label(struct label_counts *counts, const char *name,
-                        size_t length, struct declutter_error *error) {
-    for (size_t i = 0; i < counts->count; i++)
-        if (strlen(counts->items[i].name) == length &&
-            memcmp(counts->items[i].name, name, length) == 0) {
-            counts->items[i].blocks++;
-            return true;
-        }
-    if (length == 0 || length >= DC_LABEL_NAME_MAX ||
-        counts->count == DC_LABELS_MAX) {
-        dc_fail(error, DECLUTTER_ERROR_USAGE, 0,
-                "label '%.*s': at most %d labels of %d letters",
-                (int)(length < 40 ? length : 40), name, DC_LABELS_MAX,
-                DC_LABEL_NAME_MAX - 1);
-        return false;
-    }
-    struct label_count *added = &counts->items[counts->count++];
-    memcpy(added->name, name, length);
-    added->name[length] = '\0';
-    added->blocks = 1;
-    return true;
-}
-
-/* Labels of a page that carries them in its mark-up. */
-static enum declutter_status count_marked(struct label_counts *counts,
-                                          const struct dc_gold *gold,
-                                          struct declutter_page *page,
-                                          struct declutter_error *error) {
-    const struct dc_sample sample = {.gold = gold};
-    enum declutter_status status = dc_sample_read(&sample, page, error);
-    for (uint32_t n = 0; status == DECLUTTER_OK && n < page->page.node_count;
-         n++) {
-        struct dc_text name =
-            dc_attribute_text(&page->page, n, DC_ATTRIBUTE_data_declutter);
-        if (name.bytes && !count_label(counts, name.bytes, name.length, error))
-            status = DECLUTTER_ERROR_USAGE;
-    }
-    return status;
-}
-
-static int compare_counts(const void *a, const void *b) {
-    const struct label_count *x = a, *y = b;
-    bool first = strcmp(x->name, "content") == 0;
-    bool second = strcmp(y->name, "content") == 0;
-    if (first != second)
-        return first ? -1 : 1;
-    if (x->blocks != y->blocks)
-        return x->blocks > y->blocks ? -1 : 1;
-    return strcmp(x->name, y->name);
-}
-
-/* The labels of the corpora: content, then the others by frequency.  Corpora
- * that know content alone give two: content and clutter. */
-static enum declutter_status find_labels(struct dc_trainer *trainer,
-                                         struct declutter_error *error) {
-    struct label_counts counts = {0};
-    struct declutter_page *page = declutter_page_new();
-    enum declutter_status status = page ? DECLUTTER_OK : out_of_memory(error);
-    if (page)
-        count_label(&counts, "content", 7, error);
-    for (size_t i = 0; i < trainer->samples.count; i++) {
-        const struct dc_gold *gold = trainer->samples.items[i].gold;
-        for (size_t b = 0; status == DECLUTTER_OK && b < gold->label_count;
-             b++)
-            if (!count_label(&counts, gold->labels[b].label,
-                             strlen(gold->labels[b].label), error))
-                status = DECLUTTER_ERROR_USAGE;
-        if (status == DECLUTTER_OK && gold->marked_up)
-            status = count_marked(&counts, gold, page, error);
-    }
-    declutter_page_free(page);
-    if (status == DECLUTTER_OK && counts.count == 1)
-        count_label(&counts, "clutter", 7, error);
-    qsort(counts.items, counts.count, sizeof *counts.items, compare_counts);
-    for (size_t l = 0; l < counts.count; l++)
-        memcpy(trainer->samples.labels[l], counts.items[l].name,
-               DC_LABEL_NAME_MAX);
-    trainer->samples.label_count = (uint32_t)counts.count;
-    return status;
-}
 
 struct making {
     struct dc_trainer *trainer;
@@ -215,6 +131,7 @@ static bool assign_folds(struct dc_trainer *trainer) {
     enum { DOMAIN_MAX = 256 };
     struct dc_samples *samples = &trainer->samples;
     size_t count = samples->count;
+    size_t pages = trainer->first_sample[trainer->corpus_count];
     unsigned *folds = malloc((count + 1) * sizeof *folds);
     unsigned **of_corpus =
         malloc((trainer->corpus_count + 1) * sizeof *of_corpus);
@@ -226,12 +143,14 @@ static bool assign_folds(struct dc_trainer *trainer) {
                         samples->folds, trainer->options.seed,
                         (unsigned *const *)of_corpus);
     for (size_t i = 0; ok && i < count; i++) {
-        samples->items[i].fold = folds[i];
+        if (i < pages)
+            samples->items[i].fold = folds[i];
         dc_domain(samples->items[i].gold, domains[i], DOMAIN_MAX);
         size_t same = 0; /* few thousand pages: a scan a page is quick */
         while (strcmp(domains[same], domains[i]) != 0)
             same++;
         samples->items[i].domain = (uint32_t)same;
+        samples->items[i].fold = samples->items[same].fold;
     }
     free(folds);
     free(of_corpus);
@@ -243,7 +162,7 @@ static enum declutter_status prepare(struct dc_trainer *trainer,
                                      struct declutter_error *error) {
     if (!assign_folds(trainer))
         return out_of_memory(error);
-    enum declutter_status status = find_labels(trainer, error);
+    enum declutter_status status = dc_labels_find(&trainer->samples, error);
     report(trainer, "reading", 0, 1);
     if (status == DECLUTTER_OK)
         status = make_samples(trainer, error);
@@ -252,6 +171,26 @@ static enum declutter_status prepare(struct dc_trainer *trainer,
         !dc_vocabulary_make(&trainer->samples, &trainer->vocabulary))
         status = out_of_memory(error);
     return status;
+}
+
+/* One sample a page, and behind them a stripped one of each page that has
+ * labels: all its blocks are known. */
+static void list_samples(struct dc_trainer *trainer) {
+    struct dc_samples *samples = &trainer->samples;
+    for (size_t c = 0; c < trainer->corpus_count; c++) {
+        trainer->first_sample[c] = samples->count;
+        for (size_t p = 0; p < trainer->corpora[c].page_count; p++)
+            samples->items[samples->count++].gold =
+                &trainer->corpora[c].pages[p];
+    }
+    size_t pages = samples->count;
+    trainer->first_sample[trainer->corpus_count] = pages;
+    for (size_t i = 0; i < pages; i++) {
+        const struct dc_gold *gold = samples->items[i].gold;
+        if (gold->label_count || gold->marked_up)
+            samples->items[samples->count++] =
+                (struct dc_sample){.gold = gold, .stripped = true};
+    }
 }
 
 enum declutter_status dc_trainer_new(const struct dc_corpus *corpora,
@@ -276,19 +215,15 @@ enum declutter_status dc_trainer_new(const struct dc_corpus *corpora,
     for (size_t c = 0; c < corpus_count; c++)
         count += corpora[c].page_count;
     trainer->first_sample = calloc(corpus_count + 1, sizeof(size_t));
-    trainer->samples.items = calloc(count + 1, sizeof(struct dc_sample));
+    trainer->samples.items = calloc(count * 2 + 1, sizeof(struct dc_sample));
     enum declutter_status status = DECLUTTER_OK;
     if (o->folds < 2 || o->folds > FOLDS_MAX || count < o->folds)
         status = dc_fail(error, DECLUTTER_ERROR_USAGE, 0,
                          "%zu pages cannot make %u folds", count, o->folds);
     else if (!trainer->first_sample || !trainer->samples.items)
         status = out_of_memory(error);
-    for (size_t c = 0; status == DECLUTTER_OK && c < corpus_count; c++) {
-        trainer->first_sample[c] = trainer->samples.count;
-        for (size_t p = 0; p < corpora[c].page_count; p++)
-            trainer->samples.items[trainer->samples.count++].gold =
-                &corpora[c].pages[p];
-    }
+    if (status == DECLUTTER_OK)
+        list_samples(trainer);
     if (status == DECLUTTER_OK)
         status = prepare(trainer, error);
     if (status == DECLUTTER_OK)
@@ -305,6 +240,11 @@ void dc_trainer_free(struct dc_trainer *trainer) {
         dc_sample_free(&trainer->samples.items[i]);
     for (size_t i = 0; i < trainer->lexicon_count; i++)
         free(trainer->lexicons[i].memory);
+    for (size_t i = 0; i < trainer->base_count; i++)
+        if (trainer->bases[i].learning) {
+            dc_learning_free(trainer->bases[i].learning);
+            free(trainer->bases[i].learning);
+        }
     dc_vocabulary_free(&trainer->vocabulary);
     free(trainer->samples.items);
     free(trainer->first_sample);
@@ -350,142 +290,76 @@ static void start_model(const struct dc_trainer *trainer,
     memcpy(model->labels, trainer->samples.labels, sizeof model->labels);
 }
 
-/* -- SVMs --------------------------------------------------------------- */
+/* -- stages ------------------------------------------------------------- */
 
-/* One SVM in the making, with all memory its dc_svm points to. */
-struct learner {
-    struct dc_svm svm;
-    uint16_t inputs[DC_FEATURE_COUNT];
-    float mean[DC_FEATURE_COUNT], scale[DC_FEATURE_COUNT];
-    struct dc_factored factored;
-    size_t rows, support_vectors;
-    bool failed, useless; /* useless: one side only */
-};
+/* Draws rows without the folds of `mask`, computes them with `models` (one a
+ * fold) and trains a stage on them. */
+static enum declutter_status learn(struct dc_trainer *trainer, uint32_t mask,
+                                   const struct declutter_model *models,
+                                   size_t content, size_t labels,
+                                   struct dc_rows *rows,
+                                   struct dc_learning *learning,
+                                   struct declutter_error *error) {
+    unsigned threads = trainer->options.threads;
+    uint64_t seed = trainer->options.seed + learning->stage;
+    if (!dc_rows_draw(&trainer->samples, mask, seed, content, labels, rows))
+        return out_of_memory(error);
+    enum declutter_status status =
+        dc_rows_fill(&trainer->samples, models, threads, rows, error);
+    if (status != DECLUTTER_OK)
+        return status;
+    learning->rows = rows;
+    learning->label_count = trainer->samples.label_count;
+    dc_learning_run(learning, threads);
+    return DECLUTTER_OK;
+}
 
-struct learning {
-    const struct dc_trainer *trainer;
-    const struct dc_rows *rows;
-    struct learner learners[DC_LABELS_MAX];
-};
+/* Trains the first stage of a base whose lexicon is in place. */
+static enum declutter_status learn_base(struct dc_trainer *trainer,
+                                        struct base *base,
+                                        struct declutter_error *error) {
+    struct declutter_model models[FOLDS_MAX];
+    struct dc_rows rows = {0};
+    for (unsigned f = 0; f < trainer->samples.folds; f++) {
+        const struct dc_lexicon *lexicon =
+            base->excluded >> f & 1
+                ? &base->model.lexicon
+                : lexicon_for(trainer, base->excluded | UINT32_C(1) << f);
+        if (!lexicon)
+            return out_of_memory(error);
+        start_model(trainer, lexicon, &models[f]);
+    }
+    base->learning->stage = 1;
+    enum declutter_status status =
+        learn(trainer, base->excluded, models, BASE_ROWS, BASE_ROWS, &rows,
+              base->learning, error);
+    if (status == DECLUTTER_OK &&
+        !dc_learning_add(base->learning, &base->model))
+        status = out_of_memory(error);
+    dc_rows_free(&rows);
+    return status;
+}
 
-/* Mean and deviation of each feature over the training rows; one that never
- * changes is no input. */
-static void find_scale(struct learner *learner, const struct dc_rows *rows,
-                       size_t first, size_t end) {
-    double count = (double)(end - first);
-    learner->svm.input_count = 0;
-    for (uint32_t f = 0; f < DC_FEATURE_COUNT; f++) {
-        double sum = 0, squares = 0;
-        for (size_t i = first; i < end; i++) {
-            double x = rows->values[i * DC_FEATURE_COUNT + f];
-            sum += x;
-            squares += x * x;
+/* The base without a set of folds, trained when first asked for. */
+static enum declutter_status base_for(struct dc_trainer *trainer,
+                                      uint32_t excluded,
+                                      const struct base **found,
+                                      struct declutter_error *error) {
+    for (size_t i = 0; i < trainer->base_count; i++)
+        if (trainer->bases[i].excluded == excluded) {
+            *found = &trainer->bases[i];
+            return DECLUTTER_OK;
         }
-        double mean = sum / count;
-        double variance = squares / count - mean * mean;
-        if (!(variance > 1e-7))
-            continue;
-        uint32_t input = learner->svm.input_count++;
-        learner->inputs[input] = (uint16_t)f;
-        learner->mean[input] = (float)mean;
-        learner->scale[input] = (float)(1 / sqrt(variance));
-    }
-    learner->svm.inputs = learner->inputs;
-    learner->svm.mean = learner->mean;
-    learner->svm.scale = learner->scale;
-}
-
-static bool is_positive(const struct dc_pick *pick, uint32_t label) {
-    return label == 0 && pick->label == DC_NONE ? pick->target > 0.5f
-                                                : pick->label == label;
-}
-
-/* Trains one SVM on rows [first, end) and takes over its weights. */
-static void fit(const struct learning *work, struct learner *learner,
-                size_t first, size_t end) {
-    uint32_t label = learner->svm.label, inputs = learner->svm.input_count;
-    size_t count = end - first, positives = 0;
-    float *rows = malloc((count * inputs + 1) * sizeof *rows);
-    signed char *sides = malloc(count + 1);
-    struct dc_folded folded = {0};
-    learner->failed = !rows || !sides;
-    for (size_t i = 0; !learner->failed && i < count; i++) {
-        dc_svm_scale(&learner->svm,
-                     work->rows->values + (first + i) * DC_FEATURE_COUNT,
-                     rows + i * inputs);
-        bool positive = is_positive(&work->rows->picks[first + i], label);
-        sides[i] = positive ? 1 : -1;
-        positives += positive;
-    }
-    learner->rows = count;
-    learner->useless = positives == 0 || positives == count;
-    if (!learner->failed && !learner->useless) {
-        struct dc_svm_task task = {
-            .rows = rows,
-            .sides = sides,
-            .n = count,
-            .d = inputs,
-            .kernel = label == 0 ? DC_KERNEL_POLYNOMIAL : DC_KERNEL_LINEAR,
-            .C = label == 0 ? CONTENT_C : LABEL_C,
-            .cache_mb = CACHE_MB};
-        learner->failed =
-            !dc_svm_run(&task, &folded, &learner->support_vectors) ||
-            !dc_folded_to_svm(&folded, CONTENT_RANK, rows, count,
-                              &learner->factored);
-        learner->svm.rank = learner->factored.rank;
-        learner->svm.positive = learner->factored.positive;
-        learner->svm.linear = learner->factored.linear;
-        learner->svm.factors = learner->factored.factors;
-        learner->svm.bias = learner->factored.bias;
-    }
-    dc_folded_free(&folded);
-    free(rows);
-    free(sides);
-}
-
-/* Platt's sigmoid over rows the SVM was not trained on. */
-static void calibrate(const struct learning *work, struct learner *learner,
-                      size_t first, size_t end) {
-    size_t count = end - first;
-    double *values = malloc((count + 1) * sizeof *values);
-    float *targets = malloc((count + 1) * sizeof *targets);
-    float *weights = malloc((count + 1) * sizeof *weights);
-    double slope = 1, offset = 0;
-    learner->failed = !values || !targets || !weights;
-    for (size_t i = 0; !learner->failed && i < count; i++) {
-        const struct dc_pick *pick = &work->rows->picks[first + i];
-        values[i] = dc_svm_value(&learner->svm,
-                                 work->rows->values +
-                                     (first + i) * DC_FEATURE_COUNT);
-        targets[i] = learner->svm.label == 0 && pick->label == DC_NONE
-                         ? pick->target
-                         : (float)is_positive(pick, learner->svm.label);
-        weights[i] = pick->weight;
-    }
-    if (!learner->failed)
-        dc_platt_fit(values, targets, weights, count, &slope, &offset);
-    learner->svm.platt_slope = (float)slope;
-    learner->svm.platt_offset = (float)offset;
-    free(values);
-    free(targets);
-    free(weights);
-}
-
-static void learn_task(void *context, size_t item, unsigned worker) {
-    struct learning *work = context;
-    struct learner *learner = &work->learners[item];
-    const size_t *first = work->rows->first;
-    enum dc_purpose purpose = item == 0 ? DC_FIT_CONTENT : DC_FIT_LABELS;
-    (void)worker;
-    *learner = (struct learner){.svm = {.stage = 1, .label = (uint32_t)item}};
-    if (first[purpose] == first[purpose + 1]) {
-        learner->useless = true;
-        return;
-    }
-    find_scale(learner, work->rows, first[purpose], first[purpose + 1]);
-    fit(work, learner, first[purpose], first[purpose + 1]);
-    if (!learner->failed && !learner->useless)
-        calibrate(work, learner, first[purpose + 1], first[purpose + 2]);
+    const struct dc_lexicon *lexicon = lexicon_for(trainer, excluded);
+    struct base *base = &trainer->bases[trainer->base_count];
+    base->learning = calloc(1, sizeof *base->learning);
+    if (!lexicon || !base->learning)
+        return out_of_memory(error);
+    base->excluded = excluded;
+    start_model(trainer, lexicon, &base->model);
+    trainer->base_count++;
+    *found = base;
+    return learn_base(trainer, base, error);
 }
 
 /* -- the model ---------------------------------------------------------- */
@@ -493,16 +367,14 @@ static void learn_task(void *context, size_t item, unsigned worker) {
 /* What the model says about its making; no times, so that the same training
  * gives the same bytes. */
 static void write_facts(const struct dc_trainer *trainer,
-                        const struct learning *work, uint32_t excluded,
+                        const struct dc_learning *learning, uint32_t excluded,
                         char *facts) {
     size_t used = 0;
-    for (size_t c = 0; c < trainer->corpus_count; c++)
-        used += (size_t)snprintf(facts + used, FACTS_MAX - used,
+    for (size_t c = 0; c < trainer->corpus_count && used < FACTS_MAX / 2; c++)
+        used += (size_t)snprintf(facts + used, FACTS_MAX / 2,
                                  "corpus %.40s: %zu pages\n",
                                  trainer->corpora[c].name,
                                  trainer->corpora[c].page_count);
-    if (used > FACTS_MAX / 2)
-        used = FACTS_MAX / 2; /* dozens of corpora: the rest says enough */
     used += (size_t)snprintf(
         facts + used, FACTS_MAX - used,
         "seed: %llu\nfolds: %u\nleft out: %s\ntokens: %u\n",
@@ -513,8 +385,9 @@ static void write_facts(const struct dc_trainer *trainer,
         used += (size_t)snprintf(
             facts + used, FACTS_MAX - used,
             "svm %s: %zu rows, %zu support vectors, rank %u\n",
-            trainer->samples.labels[l], work->learners[l].rows,
-            work->learners[l].support_vectors, work->learners[l].svm.rank);
+            trainer->samples.labels[l], learning->learners[l].rows,
+            learning->learners[l].support_vectors,
+            learning->learners[l].svm.rank);
 }
 
 /* Writes the model to memory and reads it back as one that owns its data. */
@@ -536,82 +409,54 @@ static enum declutter_status finish(const struct declutter_model *draft,
 }
 
 static enum declutter_status export_rows(const struct dc_trainer *trainer,
-                                         const struct learning *work,
-                                         struct declutter_error *error);
-
-static enum declutter_status assemble(struct dc_trainer *trainer,
-                                      const struct learning *work,
-                                      uint32_t excluded,
-                                      const struct dc_lexicon *lexicon,
-                                      struct declutter_model **model,
-                                      struct declutter_error *error) {
-    struct declutter_model draft;
-    char facts[FACTS_MAX];
-    start_model(trainer, lexicon, &draft);
-    for (uint32_t l = 0; l < draft.label_count; l++) {
-        if (work->learners[l].failed)
-            return out_of_memory(error);
-        if (!work->learners[l].useless)
-            draft.svms[draft.svm_count++] = work->learners[l].svm;
-    }
-    write_facts(trainer, work, excluded, facts);
-    draft.facts = facts;
-    enum declutter_status status = DECLUTTER_OK;
-    if (excluded == DC_NONE && trainer->options.export_folder)
-        status = export_rows(trainer, work, error);
-    return status == DECLUTTER_OK ? finish(&draft, model, error) : status;
-}
-
-/* Writes the rows of each SVM as a libsvm problem file. */
-static enum declutter_status export_rows(const struct dc_trainer *trainer,
-                                         const struct learning *work,
+                                         const struct dc_learning *learning,
                                          struct declutter_error *error) {
     for (uint32_t l = 0; l < trainer->samples.label_count; l++) {
-        const struct learner *learner = &work->learners[l];
-        enum dc_purpose purpose = l == 0 ? DC_FIT_CONTENT : DC_FIT_LABELS;
-        size_t first = work->rows->first[purpose], count = learner->rows;
-        uint32_t inputs = learner->svm.input_count;
         char path[4096];
         snprintf(path, sizeof path, "%s/%s.libsvm",
                  trainer->options.export_folder, trainer->samples.labels[l]);
-        FILE *stream = fopen(path, "w");
-        float *rows = malloc((count * inputs + 1) * sizeof *rows);
-        signed char *sides = malloc(count + 1);
-        bool ok = stream && rows && sides;
-        for (size_t i = 0; ok && i < count; i++) {
-            dc_svm_scale(&learner->svm,
-                         work->rows->values + (first + i) * DC_FEATURE_COUNT,
-                         rows + i * inputs);
-            sides[i] =
-                is_positive(&work->rows->picks[first + i], l) ? 1 : -1;
-        }
-        struct dc_svm_task task = {
-            .rows = rows, .sides = sides, .n = count, .d = inputs};
-        ok = ok && dc_svm_export(&task, stream);
-        ok = (!stream || fclose(stream) == 0) && ok;
-        free(rows);
-        free(sides);
-        if (!ok)
+        if (!dc_learning_export(learning, l, path))
             return dc_fail(error, DECLUTTER_ERROR_WRITE, 0,
                            "cannot write %s", path);
     }
     return DECLUTTER_OK;
 }
 
-/* Lexicons for the pages of every fold, each without that fold. */
-static bool start_models(struct dc_trainer *trainer, uint32_t mask,
-                         struct declutter_model *models) {
+static enum declutter_status assemble(const struct dc_trainer *trainer,
+                                      const struct base *base,
+                                      const struct dc_learning *learning,
+                                      uint32_t excluded,
+                                      struct declutter_model **model,
+                                      struct declutter_error *error) {
+    struct declutter_model draft = base->model;
+    char facts[FACTS_MAX];
+    if (!dc_learning_add(learning, &draft))
+        return out_of_memory(error);
+    write_facts(trainer, learning, excluded, facts);
+    draft.facts = facts;
+    enum declutter_status status = DECLUTTER_OK;
+    if (excluded == DC_NONE && trainer->options.export_folder)
+        status = export_rows(trainer, learning, error);
+    return status == DECLUTTER_OK ? finish(&draft, model, error) : status;
+}
+
+/* Bases for the pages of every fold, each trained without that fold. */
+static enum declutter_status start_models(struct dc_trainer *trainer,
+                                          uint32_t mask,
+                                          struct declutter_model *models,
+                                          struct declutter_error *error) {
     for (unsigned f = 0; f < trainer->samples.folds; f++) {
+        const struct base *base;
         if (mask >> f & 1)
             continue;
-        report(trainer, "lexicons", f, trainer->samples.folds);
-        const struct dc_lexicon *lexicon =
-            lexicon_for(trainer, mask | UINT32_C(1) << f);
-        if (!lexicon)
-            return false;
-        start_model(trainer, lexicon, &models[f]);
+        report(trainer, "first stage", f, trainer->samples.folds);
+        enum declutter_status status =
+            base_for(trainer, mask | UINT32_C(1) << f, &base, error);
+        if (status != DECLUTTER_OK)
+            return status;
+        models[f] = base->model;
     }
-    return true;
+    return DECLUTTER_OK;
 }
 
 enum declutter_status dc_trainer_train(struct dc_trainer *trainer,
@@ -619,34 +464,29 @@ enum declutter_status dc_trainer_train(struct dc_trainer *trainer,
                                        struct declutter_model **model,
                                        struct declutter_error *error) {
     uint32_t mask = excluded == DC_NONE ? 0 : UINT32_C(1) << excluded;
-    unsigned threads = trainer->options.threads;
+    struct declutter_model models[FOLDS_MAX] = {0};
     struct dc_rows rows = {0};
-    struct declutter_model *models = calloc(FOLDS_MAX, sizeof *models);
-    struct learning *work = calloc(1, sizeof *work);
-    enum declutter_status status = DECLUTTER_OK;
+    const struct base *base = NULL;
+    struct dc_learning *learning = calloc(1, sizeof *learning);
     *model = NULL;
-    const struct dc_lexicon *lexicon = lexicon_for(trainer, mask);
-    if (!models || !work || !lexicon || !start_models(trainer, mask, models) ||
-        !dc_rows_draw(&trainer->samples, mask, trainer->options.seed,
-                      trainer->options.rows ? trainer->options.rows
-                                            : CONTENT_ROWS,
-                      LABEL_ROWS, &rows))
-        status = out_of_memory(error);
-    report(trainer, "rows", 0, 1);
+    enum declutter_status status =
+        learning ? start_models(trainer, mask, models, error)
+                 : out_of_memory(error);
     if (status == DECLUTTER_OK)
-        status = dc_rows_fill(&trainer->samples, models, threads, &rows,
-                              error);
+        status = base_for(trainer, mask, &base, error);
     if (status == DECLUTTER_OK) {
-        report(trainer, "SVMs", 0, 1);
-        *work = (struct learning){.trainer = trainer, .rows = &rows};
-        dc_parallel_run(threads, trainer->samples.label_count, learn_task,
-                        work);
-        status = assemble(trainer, work, excluded, lexicon, model, error);
+        report(trainer, "second stage", 0, 1);
+        learning->stage = 2;
+        status = learn(trainer, mask, models,
+                       trainer->options.rows ? trainer->options.rows
+                                             : CONTENT_ROWS,
+                       LABEL_ROWS, &rows, learning, error);
     }
-    for (uint32_t l = 0; work && l < DC_LABELS_MAX; l++)
-        dc_factored_free(&work->learners[l].factored);
+    if (status == DECLUTTER_OK)
+        status = assemble(trainer, base, learning, excluded, model, error);
+    if (learning)
+        dc_learning_free(learning);
+    free(learning);
     dc_rows_free(&rows);
-    free(models);
-    free(work);
     return status;
 }

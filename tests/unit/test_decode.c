@@ -336,6 +336,14 @@ static void test_short_western_text(void **state) {
                        cases[i].expected, "WINDOWS-1252");
 }
 
+/* Too short for uchardet, but as Latin it would be accents only. */
+static void test_short_chinese(void **state) {
+    (void)state;
+    assert_decodes("<p>\xC4\xE3\xBA\xC3\xA3\xAC\xCA\xC0\xBD\xE7</p>", 17,
+                   "<p>你好，世界</p>", "GB18030");
+    assert_true(warned(GUESSED));
+}
+
 static void test_controls(void **state) {
     (void)state;
     static const char bytes[] = "a\0b\x01 c\x0B\x1B\x1F\t\n\f\r d\x7F"
@@ -505,6 +513,7 @@ int main(void) {
         cmocka_unit_test(test_undefined_bytes),
         cmocka_unit_test(test_damaged_multibyte_stays),
         cmocka_unit_test(test_short_western_text),
+        cmocka_unit_test(test_short_chinese),
         cmocka_unit_test(test_controls),
         cmocka_unit_test(test_declarations),
         cmocka_unit_test(test_late_declaration),

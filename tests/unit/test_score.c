@@ -5,6 +5,7 @@
  * averaged or pooled, and that intervals hold the value, repeat with their
  * seed and shrink with more pages.  The expected numbers come from Python's
  * re and collections.Counter, or are fractions that can be checked by eye.
+ * Then files of predictions: which lines are taken, and whose time counts.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,8 +14,13 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "evaluate.h"
+#include "results.h"
 #include "score.h"
 
 static struct dc_score_page score_of(const char *content, const char *text) {
@@ -260,6 +266,89 @@ static void metrics_have_names(void **state) {
     assert_string_equal(name, "label_promo_recall");
 }
 
+/* -- Predictions ---------------------------------------------------------- */
+
+static void file_write(const char *path, const char *text) {
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* Scores a file of predictions on a corpus of two pages, a and b. */
+static enum declutter_status predict(const char *lines, struct dc_suite *suite,
+                                     struct declutter_error *error) {
+    char folder[] = "/tmp/declutter-score-XXXXXX";
+    char manifest[64], predictions[64];
+    const char *corpus = folder;
+    assert_non_null(mkdtemp(folder));
+    snprintf(manifest, sizeof manifest, "%s/manifest.jsonl", folder);
+    snprintf(predictions, sizeof predictions, "%s/predictions", folder);
+    file_write(manifest,
+               "{\"id\":\"a\",\"html\":\"a\",\"content\":\"one two\"}\n"
+               "{\"id\":\"b\",\"html\":\"b\",\"content\":\"three\"}\n");
+    file_write(predictions, lines);
+    enum declutter_status status = dc_suite_read(suite, &corpus, 1, 0, error);
+    assert_int_equal(status, DECLUTTER_OK);
+    status = dc_evaluate_predictions(suite, "other", predictions, error);
+    assert_int_equal(unlink(manifest), 0);
+    assert_int_equal(unlink(predictions), 0);
+    assert_int_equal(rmdir(folder), 0);
+    return status;
+}
+
+static void predictions_carry_their_time(void **state) {
+    (void)state;
+    struct dc_suite suite = {0};
+    struct dc_results results;
+    struct declutter_error error;
+    assert_int_equal(
+        predict("{\"id\":\"b\",\"text\":\"three\",\"seconds\":0.5}\n"
+                "{\"id\":\"a\",\"text\":\"one 2\",\"seconds\":1}\n",
+                &suite, &error),
+        DECLUTTER_OK);
+    assert_true(suite.systems[0].timed);
+    assert_near(suite.systems[0].seconds[0], 1);
+    assert_near(suite.systems[0].seconds[1], 0.5);
+    assert_counts(suite.systems[0].scores[0].words, 1, 1, 1);
+    assert_true(dc_results_make(&suite, 1, &results));
+    assert_near(results.rows[0].seconds, 0.75);
+    dc_results_free(&results);
+    dc_suite_free(&suite);
+}
+
+static void time_of_some_pages_is_none(void **state) {
+    (void)state;
+    static const char *const files[] = {
+        "{\"id\":\"a\",\"text\":\"x\",\"seconds\":1}\n"
+        "{\"id\":\"b\",\"text\":\"x\"}\n",
+        "{\"id\":\"a\",\"text\":\"x\",\"seconds\":1}\n"};
+    for (size_t i = 0; i < 2; i++) {
+        struct dc_suite suite = {0};
+        struct declutter_error error;
+        assert_int_equal(predict(files[i], &suite, &error), DECLUTTER_OK);
+        assert_false(suite.systems[0].timed);
+        assert_int_equal(dc_system_failures(&suite, &suite.systems[0]), i);
+        dc_suite_free(&suite);
+    }
+}
+
+static void time_must_be_a_number(void **state) {
+    (void)state;
+    static const char *const times[] = {"-1", "\"1\"", "null", "[1]"};
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+        struct dc_suite suite = {0};
+        struct declutter_error error;
+        char line[80];
+        snprintf(line, sizeof line,
+                 "\n{\"id\":\"a\",\"text\":\"x\",\"seconds\":%s}\n", times[i]);
+        assert_int_equal(predict(line, &suite, &error),
+                         DECLUTTER_ERROR_DAMAGED);
+        assert_non_null(strstr(error.message, ":2: "));
+        dc_suite_free(&suite);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_are_a_bag_without_case),
@@ -276,6 +365,9 @@ int main(void) {
         cmocka_unit_test(labels_absent_from_gold_are_not_averaged),
         cmocka_unit_test(intervals_hold_repeat_and_shrink),
         cmocka_unit_test(interval_of_equal_pages_is_a_point),
-        cmocka_unit_test(metrics_have_names)};
+        cmocka_unit_test(metrics_have_names),
+        cmocka_unit_test(predictions_carry_their_time),
+        cmocka_unit_test(time_of_some_pages_is_none),
+        cmocka_unit_test(time_must_be_a_number)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
