@@ -59,24 +59,62 @@ static bool has_stage(const struct declutter_model *model, uint32_t stage) {
     return false;
 }
 
+/* Full rows of up to DC_BATCH blocks from `first` on, one behind the other;
+ * `scratch` has room for them where rows are not kept. */
+static const float *batch_rows(const struct scoring *scoring, uint32_t first,
+                               uint32_t count, float *scratch) {
+    float *rows = scratch;
+    if (scoring->rows)
+        rows = scoring->rows + (size_t)first * DC_FEATURE_COUNT;
+    for (uint32_t b = 0; b < count; b++) {
+        float *row = rows + (size_t)b * DC_FEATURE_COUNT;
+        if (!scoring->rows)
+            dc_features_own(scoring->features, first + b, row);
+        dc_features_context(scoring->features, first + b, row);
+    }
+    return rows;
+}
+
+/* SVMs of a stage; shared[i]: the i-th reads what the one before it reads. */
+struct stage {
+    const struct dc_svm *svms[DC_SVMS_MAX];
+    bool shared[DC_SVMS_MAX];
+    size_t count;
+};
+
+static struct stage find_stage(const struct declutter_model *model,
+                               uint32_t number) {
+    struct stage stage = {.count = 0};
+    for (uint32_t i = 0; i < model->svm_count; i++) {
+        const struct dc_svm *svm = &model->svms[i];
+        if (svm->stage != number)
+            continue;
+        stage.svms[stage.count] = svm;
+        stage.shared[stage.count] =
+            stage.count && dc_svm_same_scale(stage.svms[stage.count - 1], svm);
+        stage.count++;
+    }
+    return stage;
+}
+
 /* Replaces the probabilities by those of a stage's SVMs; a label without one
  * keeps what it had. */
-static void score_stage(struct scoring *scoring, uint32_t stage) {
-    const struct declutter_model *model = scoring->model;
-    size_t count = scoring->features->page->block_count;
-    float scratch[DC_FEATURE_COUNT];
-    for (uint32_t i = 0; i < count; i++) {
-        float *row = scratch;
-        if (scoring->rows)
-            row = scoring->rows + (size_t)i * DC_FEATURE_COUNT;
-        else
-            dc_features_own(scoring->features, i, row);
-        dc_features_context(scoring->features, i, row);
-        for (uint32_t s = 0; s < model->svm_count; s++) {
-            const struct dc_svm *svm = &model->svms[s];
-            if (svm->stage == stage)
-                scoring->p[svm->label * count + i] =
-                    dc_svm_probability(svm, dc_svm_value(svm, row));
+static void score_stage(struct scoring *scoring, uint32_t number) {
+    struct stage stage = find_stage(scoring->model, number);
+    uint32_t count = (uint32_t)scoring->features->page->block_count;
+    float scratch[DC_BATCH * DC_FEATURE_COUNT];
+    float z[DC_INPUTS_MAX * DC_BATCH], values[DC_BATCH];
+    for (uint32_t first = 0; first < count; first += DC_BATCH) {
+        uint32_t some = count - first < DC_BATCH ? count - first : DC_BATCH;
+        const float *rows = batch_rows(scoring, first, some, scratch);
+        for (size_t s = 0; s < stage.count; s++) {
+            const struct dc_svm *svm = stage.svms[s];
+            if (!stage.shared[s])
+                dc_svm_scale_batch(svm, rows, DC_FEATURE_COUNT, some, z);
+            dc_svm_values(svm, z, values);
+            float *p = scoring->p + (size_t)svm->label * count + first;
+            for (uint32_t b = 0; b < some; b++)
+                p[b] = dc_svm_probability(svm, values[b]);
         }
     }
 }
@@ -87,9 +125,8 @@ static bool refine(struct scoring *scoring, struct dc_page *page) {
     return dc_features_refine(scoring->features, &page->arena, scoring->p);
 }
 
-struct dc_features *
-dc_classify_features(struct dc_page *page,
-                     const struct declutter_model *model) {
+struct dc_features *dc_classify_features(struct dc_page *page,
+                                         const struct declutter_model *model) {
     struct scoring scoring = {0};
     if (!scoring_start(&scoring, page, model))
         return NULL;
@@ -111,8 +148,7 @@ static const struct dc_layout *score_page(struct dc_page *page) {
     size_t count = page->block_count;
     for (size_t i = 0; i < count; i++)
         for (uint32_t l = 0; l < model->label_count; l++)
-            page->scores[i * model->label_count + l] =
-                scoring.p[l * count + i];
+            page->scores[i * model->label_count + l] = scoring.p[l * count + i];
     return scoring.features->layout;
 }
 
@@ -123,8 +159,8 @@ static void normalise(float *scores, uint32_t labels) {
     for (uint32_t l = 1; l < labels; l++)
         sum += scores[l];
     for (uint32_t l = 1; l < labels; l++)
-        scores[l] = sum > 0 ? rest * scores[l] / sum
-                            : rest / (float)(labels - 1);
+        scores[l] =
+            sum > 0 ? rest * scores[l] / sum : rest / (float)(labels - 1);
 }
 
 static uint32_t best_other(const float *scores, uint32_t labels) {
@@ -202,14 +238,13 @@ static bool decide(struct dc_page *page, const struct dc_layout *layout,
         if (!page->hidden[order[r]])
             page->labels[order[r]] = 0;
     for (uint32_t i = 0; i < count; i++)
-        if (page->hidden[i] &&
-            page->labels[kept[layout->first_copy[i]]] == 0)
+        if (page->hidden[i] && page->labels[kept[layout->first_copy[i]]] == 0)
             page->labels[i] = 0;
     return true;
 }
 
-static bool label_blocks(struct dc_page *page,
-                         const struct dc_layout *layout, double bias) {
+static bool label_blocks(struct dc_page *page, const struct dc_layout *layout,
+                         double bias) {
     uint32_t labels = page->model->label_count;
     size_t count = page->block_count;
     float *p = dc_arena_alloc(&page->arena, count, sizeof *p);
@@ -217,8 +252,8 @@ static bool label_blocks(struct dc_page *page,
     if (!p || !kept)
         return false;
     read_content(
-        page,
-        (float)bias + page->model->parameters[DC_PARAMETER_content_bias], p);
+        page, (float)bias + page->model->parameters[DC_PARAMETER_content_bias],
+        p);
     for (size_t i = 0; i < count; i++) {
         normalise(page->scores + i * labels, labels);
         page->labels[i] = best_other(page->scores + i * labels, labels);
@@ -229,8 +264,7 @@ static bool label_blocks(struct dc_page *page,
 
 enum declutter_status dc_classify(struct dc_page *page,
                                   const struct declutter_model *model,
-                                  double bias,
-                                  struct declutter_error *error) {
+                                  double bias, struct declutter_error *error) {
     struct dc_arena *arena = &page->arena;
     size_t count = page->block_count;
     page->model = model;

@@ -8,8 +8,7 @@
  * and model.  `bias` is added to the log-odds of content. */
 enum declutter_status dc_classify(struct dc_page *page,
                                   const struct declutter_model *model,
-                                  double bias,
-                                  struct declutter_error *error);
+                                  double bias, struct declutter_error *error);
 
 /* The features the last stage of the model reads: with contexts of the first
  * stage's probabilities where the model has two.  NULL: out of memory. */

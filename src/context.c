@@ -89,8 +89,8 @@ static void sum_groups(struct dc_context *c) {
             continue;
         c->siblings[group] += (float)(c->weighted[node->block_end] -
                                       c->weighted[node->first_block]);
-        c->sibling_words[group] += (float)(c->words[node->block_end] -
-                                           c->words[node->first_block]);
+        c->sibling_words[group] +=
+            (float)(c->words[node->block_end] - c->words[node->first_block]);
     }
     for (size_t i = 0; i < layout->tag_group_count; i++)
         c->tag_max[i] = -8;
@@ -104,8 +104,7 @@ static void sum_groups(struct dc_context *c) {
         c->classes[class] += pw;
         c->class_words[class] += w;
         c->tag_max[tag] = s > c->tag_max[tag] ? s : c->tag_max[tag];
-        c->class_max[class] =
-            s > c->class_max[class] ? s : c->class_max[class];
+        c->class_max[class] = s > c->class_max[class] ? s : c->class_max[class];
     }
 }
 
@@ -116,10 +115,9 @@ static void find_best_node(struct dc_context *c) {
         const struct dc_node *node = &page->nodes[i];
         if (!dc_node_blocks(node))
             continue;
-        double value =
-            f1(c->weighted[node->block_end] - c->weighted[node->first_block],
-               c->words[node->block_end] - c->words[node->first_block],
-               c->total);
+        double value = f1(
+            c->weighted[node->block_end] - c->weighted[node->first_block],
+            c->words[node->block_end] - c->words[node->first_block], c->total);
         if (value > c->best_f1) {
             c->best_f1 = value;
             c->best = i;
@@ -234,8 +232,7 @@ static float score_at(const struct dc_context *c, long block) {
 }
 
 /* First enclosing element that holds more than the block. */
-static uint32_t first_around(const struct dc_layout *layout,
-                             uint32_t block) {
+static uint32_t first_around(const struct dc_layout *layout, uint32_t block) {
     uint32_t node = layout->page->blocks[block].node;
     if (dc_node_blocks(&layout->page->nodes[node]) <= 1 &&
         layout->wider[node] != DC_NONE)
@@ -245,16 +242,14 @@ static uint32_t first_around(const struct dc_layout *layout,
 
 #define AT(name) out[DC_FEATURE_context_##name - DC_FEATURE_context_guess]
 
-static void set_around(const struct dc_context *c, uint32_t block,
-                       float *out) {
+static void set_around(const struct dc_context *c, uint32_t block, float *out) {
     const struct dc_layout *layout = c->layout;
     uint32_t number = first_around(layout, block);
     for (int level = 0; level < AROUND; level++) {
         const struct dc_node *node = &layout->page->nodes[number];
         double sum =
             c->weighted[node->block_end] - c->weighted[node->first_block];
-        double words =
-            c->words[node->block_end] - c->words[node->first_block];
+        double words = c->words[node->block_end] - c->words[node->first_block];
         float *pair = &AT(around1_mean) + 2 * level;
         pair[0] = mean_range(c, node->first_block, node->block_end, block);
         pair[1] = dc_share(sum, c->total);
@@ -282,8 +277,7 @@ static float mean_without(float sum, float words, double p, double w) {
     return mean(rest > 0 ? rest : 0, rest_words > 0 ? rest_words : 0);
 }
 
-static void set_groups(const struct dc_context *c, uint32_t block,
-                       float *out) {
+static void set_groups(const struct dc_context *c, uint32_t block, float *out) {
     const struct dc_layout *layout = c->layout;
     uint32_t node = layout->page->blocks[block].node;
     uint32_t tag = layout->tag_group[block];
@@ -300,8 +294,7 @@ static void set_groups(const struct dc_context *c, uint32_t block,
     AT(class_share) = dc_share(c->classes[class], c->total);
 }
 
-static void set_window(const struct dc_context *c, uint32_t block,
-                       float *out) {
+static void set_window(const struct dc_context *c, uint32_t block, float *out) {
     static const long widths[4] = {2, 5, 12, 30};
     long at = (long)block;
     AT(guess) = c->s[block];
@@ -312,8 +305,7 @@ static void set_window(const struct dc_context *c, uint32_t block,
     AT(after2) = score_at(c, at + 2);
     AT(after3) = score_at(c, at + 3);
     for (int i = 0; i < 4; i++)
-        (&AT(mean2))[i] =
-            mean_range(c, at - widths[i], at + widths[i] + 1, at);
+        (&AT(mean2))[i] = mean_range(c, at - widths[i], at + widths[i] + 1, at);
     AT(left3) = mean_range(c, at - 3, at, at);
     AT(right3) = mean_range(c, at + 1, at + 4, at);
     AT(left10) = mean_range(c, at - 10, at, at);

@@ -7,19 +7,19 @@
 /* Sums over the guesses of a page, for one label. */
 struct dc_context {
     const struct dc_layout *layout;
-    float *p, *s;          /* one a block: probability, its log-odds */
-    double *weighted;      /* block count + 1: sum of p * words before */
-    double *words;         /* block count + 1: sum of words before */
-    float *siblings;       /* one a sibling group: sum of p * words... */
-    float *sibling_words;  /* ...and of words */
-    float *tags, *tag_words, *tag_max;       /* one a tag path group */
+    float *p, *s;         /* one a block: probability, its log-odds */
+    double *weighted;     /* block count + 1: sum of p * words before */
+    double *words;        /* block count + 1: sum of words before */
+    float *siblings;      /* one a sibling group: sum of p * words... */
+    float *sibling_words; /* ...and of words */
+    float *tags, *tag_words, *tag_max; /* one a tag path group */
     float *classes, *class_words, *class_max;
     uint32_t *sure_before, *sure_after; /* distance to a sure block */
     uint32_t *rank, *word_rank;         /* blocks, words above it by s */
-    double total;          /* expected words of the label on the page */
-    double cut_f1;         /* expected F1 of the best cut */
+    double total;  /* expected words of the label on the page */
+    double cut_f1; /* expected F1 of the best cut */
     float cut, maximum, quantiles[4], entropy;
-    uint32_t best;         /* element of best expected F1 */
+    uint32_t best; /* element of best expected F1 */
     double best_f1;
 };
 
@@ -40,8 +40,7 @@ void dc_context_row(const struct dc_context *context, uint32_t block,
                     float *out);
 
 /* Writes the view_ features of one label into out[0..DC_VIEW_COUNT). */
-void dc_view_row(const struct dc_context *context, uint32_t block,
-                 float *out);
+void dc_view_row(const struct dc_context *context, uint32_t block, float *out);
 
 /* ln(p / (1 - p)), p clipped to [.001, .999]. */
 float dc_log_odds(float p);

@@ -27,8 +27,8 @@ struct cutter {
     char *out;            /* output; never more bytes than input, plus slack */
     size_t open_tags;
     size_t json_ld_capacity;
-    unsigned preformatted;  /* open <pre>, <textarea>... */
-    bool no_double, no_single; /* no such quote up to the end */
+    unsigned preformatted;       /* open <pre>, <textarea>... */
+    bool no_double, no_single;   /* no such quote up to the end */
     uint32_t open[DC_TAG_COUNT]; /* start tags not closed yet, by name */
 };
 
@@ -63,13 +63,12 @@ static size_t name_length(const char *s, const char *end) {
 
 /* Tags are sorted, so those of one initial letter are neighbours. */
 static const uint8_t first_tag[27] = {
-    DC_TAG_a,        DC_TAG_b,     DC_TAG_canvas, DC_TAG_data,
-    DC_TAG_em,       DC_TAG_fieldset, DC_TAG_h1,  DC_TAG_h1,
-    DC_TAG_i,        DC_TAG_kbd,   DC_TAG_kbd,    DC_TAG_label,
-    DC_TAG_main,     DC_TAG_nav,   DC_TAG_object, DC_TAG_p,
-    DC_TAG_q,        DC_TAG_rb,    DC_TAG_s,      DC_TAG_table,
-    DC_TAG_u,        DC_TAG_var,   DC_TAG_wbr,    DC_TAG_COUNT,
-    DC_TAG_COUNT,    DC_TAG_COUNT, DC_TAG_COUNT};
+    DC_TAG_a,        DC_TAG_b,     DC_TAG_canvas, DC_TAG_data,  DC_TAG_em,
+    DC_TAG_fieldset, DC_TAG_h1,    DC_TAG_h1,     DC_TAG_i,     DC_TAG_kbd,
+    DC_TAG_kbd,      DC_TAG_label, DC_TAG_main,   DC_TAG_nav,   DC_TAG_object,
+    DC_TAG_p,        DC_TAG_q,     DC_TAG_rb,     DC_TAG_s,     DC_TAG_table,
+    DC_TAG_u,        DC_TAG_var,   DC_TAG_wbr,    DC_TAG_COUNT, DC_TAG_COUNT,
+    DC_TAG_COUNT,    DC_TAG_COUNT};
 
 unsigned dc_tag_find(const char *name, size_t length) {
     static const struct {
@@ -290,9 +289,9 @@ static bool script_is_json_ld(struct cutter *cutter, const char *s) {
 static bool keep_json_ld(struct cutter *cutter, const char *s,
                          const char *close) {
     struct dc_page *page = cutter->page;
-    struct dc_text *grown = dc_arena_grow(
-        &page->arena, page->json_ld, page->json_ld_count,
-        &cutter->json_ld_capacity, sizeof *page->json_ld);
+    struct dc_text *grown =
+        dc_arena_grow(&page->arena, page->json_ld, page->json_ld_count,
+                      &cutter->json_ld_capacity, sizeof *page->json_ld);
     if (!grown)
         return false;
     page->json_ld = grown;
@@ -304,8 +303,8 @@ static bool keep_json_ld(struct cutter *cutter, const char *s,
 /* Skips <script> or <style> with its raw text.  false: out of memory. */
 static bool cut_raw(struct cutter *cutter, const char *name, size_t length) {
     const char *after_name = cutter->at + 1 + length;
-    bool json_ld = *name == 's' && name[1] == 'c' &&
-                   script_is_json_ld(cutter, after_name);
+    bool json_ld =
+        *name == 's' && name[1] == 'c' && script_is_json_ld(cutter, after_name);
     const char *s = skip_tag(cutter, after_name, NULL);
     const char *close = find_end_tag(s, cutter->end, name, length);
     bool kept = true;
@@ -355,9 +354,8 @@ static void cut_svg(struct cutter *cutter) {
             else if (foreign && name_is(s + 2, end, "foreignobject", 13))
                 foreign--;
             s = skip_past_bracket(s, end);
-        } else if (!foreign &&
-                   breaks_out_of_svg(dc_tag_find(
-                       s + 1, name_length(s + 1, end)))) {
+        } else if (!foreign && breaks_out_of_svg(dc_tag_find(
+                                   s + 1, name_length(s + 1, end)))) {
             break;
         } else {
             bool svg = name_is(s + 1, end, "svg", 3);
@@ -425,8 +423,7 @@ static bool cut_mark(struct cutter *cutter) {
     }
     if (s[1] == '!' || s[1] == '?') {
         bool comment = end - s > 3 && s[2] == '-' && s[3] == '-';
-        cutter->at =
-            comment ? skip_comment(s, end) : skip_past_bracket(s, end);
+        cutter->at = comment ? skip_comment(s, end) : skip_past_bracket(s, end);
         return true;
     }
     if (s[1] == '/') {
@@ -489,7 +486,7 @@ static uint32_t reference_value(const char *s, const char *stop,
  * controls, surrogates or nothing.  Returns where to go on. */
 static const char *copy_reference(struct cutter *cutter, const char *s,
                                   const char *stop) {
-    static const char *const names[] = {"nbsp", "amp", "lt",  "gt",
+    static const char *const names[] = {"nbsp", "amp",  "lt", "gt",
                                         "quot", "copy", "reg"};
     const char *after;
     if (s + 1 < stop && s[1] == '#') {
@@ -507,8 +504,7 @@ static const char *copy_reference(struct cutter *cutter, const char *s,
         size_t length = strlen(names[i]);
         if ((size_t)(stop - s) < length || memcmp(s, names[i], length) != 0)
             continue;
-        if (s + length < stop &&
-            (s[length] == ';' || is_letter(s[length])))
+        if (s + length < stop && (s[length] == ';' || is_letter(s[length])))
             continue;
         put(cutter, s, length);
         put(cutter, ";", 1);
@@ -540,8 +536,7 @@ static void copy_text(struct cutter *cutter, const char *stop) {
 }
 
 enum declutter_status dc_cut(struct dc_page *page, struct dc_text *clean,
-                             size_t *open_tags,
-                             struct declutter_error *error) {
+                             size_t *open_tags, struct declutter_error *error) {
     /* "<" that is text becomes "&lt;", a valueless or unquoted attribute
      * gains quotes: at most 4 bytes where 1 stood, and rarely so.  Count the
      * marks instead of assuming the worst. */
@@ -551,8 +546,8 @@ enum declutter_status dc_cut(struct dc_page *page, struct dc_text *clean,
         marks++;
     struct cutter cutter = {.page = page, .at = page->html.bytes};
     cutter.end = cutter.at + page->html.length;
-    char *out = dc_arena_alloc(&page->arena,
-                               page->html.length * 2 + marks * 4 + 16, 1);
+    char *out =
+        dc_arena_alloc(&page->arena, page->html.length * 2 + marks * 4 + 16, 1);
     page->json_ld = NULL;
     page->json_ld_count = 0;
     if (!out)

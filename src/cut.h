@@ -9,8 +9,7 @@
  * goes to page->json_ld.  *open_tags is an upper bound of the start tags.
  * The result is terminated by a NUL behind its last byte. */
 enum declutter_status dc_cut(struct dc_page *page, struct dc_text *clean,
-                             size_t *open_tags,
-                             struct declutter_error *error);
+                             size_t *open_tags, struct declutter_error *error);
 
 /* The element of that name (any case), or DC_TAG_OTHER. */
 unsigned dc_tag_find(const char *name, size_t length);

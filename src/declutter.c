@@ -100,11 +100,9 @@ static bool make_views(struct dc_page *page) {
     return true;
 }
 
-enum declutter_status
-declutter_page_classify(struct declutter_page *opaque,
-                        const struct declutter_model *model,
-                        const struct declutter_options *options,
-                        struct declutter_error *error) {
+enum declutter_status declutter_page_classify(
+    struct declutter_page *opaque, const struct declutter_model *model,
+    const struct declutter_options *options, struct declutter_error *error) {
     struct dc_page *page = &opaque->page;
     if (!page->node_count)
         return dc_fail(error, DECLUTTER_ERROR_USAGE, 0, "no page was read");
@@ -130,16 +128,13 @@ const char *declutter_page_charset(const struct declutter_page *page) {
 
 const char *declutter_page_warning(const struct declutter_page *page,
                                    size_t index) {
-    return index < page->page.warning_count ? page->page.warnings[index]
-                                            : NULL;
+    return index < page->page.warning_count ? page->page.warnings[index] : NULL;
 }
 
-enum declutter_status
-declutter_page_render(const struct declutter_page *opaque,
-                      enum declutter_format format,
-                      const struct declutter_options *options,
-                      declutter_sink sink, void *context,
-                      struct declutter_error *error) {
+enum declutter_status declutter_page_render(
+    const struct declutter_page *opaque, enum declutter_format format,
+    const struct declutter_options *options, declutter_sink sink, void *context,
+    struct declutter_error *error) {
     const struct dc_page *page = &opaque->page;
     uint32_t keep = options && options->keep ? options->keep : 1;
     struct dc_output output = {.sink = sink, .context = context};
@@ -160,11 +155,11 @@ declutter_page_render(const struct declutter_page *opaque,
                : DECLUTTER_OK;
 }
 
-enum declutter_status
-declutter_filter(const char *html, size_t length,
-                 const struct declutter_model *model,
-                 const struct declutter_options *options, declutter_sink sink,
-                 void *context, struct declutter_error *error) {
+enum declutter_status declutter_filter(const char *html, size_t length,
+                                       const struct declutter_model *model,
+                                       const struct declutter_options *options,
+                                       declutter_sink sink, void *context,
+                                       struct declutter_error *error) {
     struct declutter_page *page = declutter_page_new();
     if (!page)
         return dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");

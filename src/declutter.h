@@ -48,9 +48,9 @@ enum declutter_status {
     DECLUTTER_ERROR_DAMAGED,   /* truncated or corrupt gzip data */
     DECLUTTER_ERROR_TOO_LARGE, /* more bytes than options.max_bytes */
     DECLUTTER_ERROR_ENCODING,  /* options.encoding names no known charset */
-    DECLUTTER_ERROR_MODEL,     /* the model file is damaged or of another make */
-    DECLUTTER_ERROR_WRITE,     /* the sink refused */
-    DECLUTTER_ERROR_USAGE      /* a call out of order, an unknown label... */
+    DECLUTTER_ERROR_MODEL, /* the model file is damaged or of another make */
+    DECLUTTER_ERROR_WRITE, /* the sink refused */
+    DECLUTTER_ERROR_USAGE  /* a call out of order, an unknown label... */
 };
 
 /* Details of a failure.  `offset` is the byte of the input (or the line of a
@@ -80,8 +80,7 @@ struct declutter_page;  /* one page and its arena; reusable */
 
 /* Receives output piece by piece; anything but 0 stops with
  * DECLUTTER_ERROR_WRITE. */
-typedef int (*declutter_sink)(void *context, const char *bytes,
-                              size_t length);
+typedef int (*declutter_sink)(void *context, const char *bytes, size_t length);
 
 enum declutter_format {
     DECLUTTER_TEXT,   /* kept blocks, a blank line between paragraphs */
@@ -92,13 +91,13 @@ enum declutter_format {
 /* A text block: what a browser would show as one line or paragraph.  All
  * pointers are into the page: valid until its next read, or its free. */
 struct declutter_block {
-    const char *text;     /* UTF-8, white space collapsed, not terminated */
-    size_t length;        /* bytes of text, > 0 */
-    const char *tag;      /* element that holds the text, lower case */
-    const float *scores;  /* one probability a label, in the model's order */
-    uint32_t label;       /* the winner: an index into the model's labels */
-    uint32_t words;       /* runs of \w; a CJK character counts as one */
-    float link_density;   /* share of its characters under <a>, 0..1 */
+    const char *text;    /* UTF-8, white space collapsed, not terminated */
+    size_t length;       /* bytes of text, > 0 */
+    const char *tag;     /* element that holds the text, lower case */
+    const float *scores; /* one probability a label, in the model's order */
+    uint32_t label;      /* the winner: an index into the model's labels */
+    uint32_t words;      /* runs of \w; a CJK character counts as one */
+    float link_density;  /* share of its characters under <a>, 0..1 */
 };
 
 /* Whole filter in one call: reads `length` bytes of HTML at `html`, writes
@@ -144,8 +143,7 @@ DECLUTTER_API void declutter_model_free(struct declutter_model *model);
 DECLUTTER_API uint32_t
 declutter_model_label_count(const struct declutter_model *model);
 DECLUTTER_API const char *
-declutter_model_label_name(const struct declutter_model *model,
-                           uint32_t label);
+declutter_model_label_name(const struct declutter_model *model, uint32_t label);
 
 /* -- Pages -------------------------------------------------------------- */
 
@@ -162,11 +160,9 @@ declutter_page_read(struct declutter_page *page, const char *html,
 
 /* Labels the blocks of the page read last.  May be called again with another
  * model or bias. */
-DECLUTTER_API enum declutter_status
-declutter_page_classify(struct declutter_page *page,
-                        const struct declutter_model *model,
-                        const struct declutter_options *options,
-                        struct declutter_error *error);
+DECLUTTER_API enum declutter_status declutter_page_classify(
+    struct declutter_page *page, const struct declutter_model *model,
+    const struct declutter_options *options, struct declutter_error *error);
 
 /* All blocks in page order; labels and scores are set by classify. */
 DECLUTTER_API const struct declutter_block *
@@ -182,12 +178,10 @@ DECLUTTER_API const char *
 declutter_page_warning(const struct declutter_page *page, size_t index);
 
 /* Writes the page in a format.  Needs a classified page. */
-DECLUTTER_API enum declutter_status
-declutter_page_render(const struct declutter_page *page,
-                      enum declutter_format format,
-                      const struct declutter_options *options,
-                      declutter_sink sink, void *context,
-                      struct declutter_error *error);
+DECLUTTER_API enum declutter_status declutter_page_render(
+    const struct declutter_page *page, enum declutter_format format,
+    const struct declutter_options *options, declutter_sink sink, void *context,
+    struct declutter_error *error);
 
 /* DECLUTTER_VERSION of the library linked. */
 DECLUTTER_API const char *declutter_version(void);

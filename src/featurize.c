@@ -14,8 +14,6 @@
 #include "context.h"
 #include "lexicon.h"
 
-enum { LOG_TABLE = 256 };
-
 uint32_t dc_feature_count(void) {
     return DC_FEATURE_COUNT;
 }
@@ -27,10 +25,6 @@ const char *dc_feature_name(uint32_t feature) {
 #undef FEATURE
     };
     return feature < DC_FEATURE_COUNT ? names[feature] : "";
-}
-
-float dc_log1(uint32_t number) {
-    return log1pf((float)number);
 }
 
 static float sigmoid(float x) {
@@ -56,8 +50,8 @@ bool dc_features_refine(struct dc_features *features, struct dc_arena *arena,
                         const float *p) {
     size_t count = features->page->block_count;
     for (uint32_t l = 0; l < features->model->label_count; l++) {
-        features->contexts[l] = dc_context_new(features->layout, arena,
-                                               p + l * count, l == 0);
+        features->contexts[l] =
+            dc_context_new(features->layout, arena, p + l * count, l == 0);
         if (!features->contexts[l])
             return false;
     }
@@ -90,8 +84,8 @@ struct dc_features *dc_features_new(struct dc_page *page,
 void dc_features_own(const struct dc_features *features, uint32_t block,
                      float *row) {
     uint32_t labels = features->model->label_count;
-    const float *scores = features->lexicon + (size_t)block * labels *
-                                                  DC_SOURCES;
+    const float *scores =
+        features->lexicon + (size_t)block * labels * DC_SOURCES;
     memset(row, 0, DC_FEATURE_COUNT * sizeof *row);
     dc_text_row(features, block, row);
     dc_tree_row(features, block, row);

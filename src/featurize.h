@@ -2,6 +2,8 @@
 #ifndef DC_FEATURIZE_H
 #define DC_FEATURIZE_H
 
+#include <string.h>
+
 #include "layout.h"
 #include "model.h"
 
@@ -19,8 +21,8 @@ struct dc_page_facts {
     float row[DC_FEATURE_COUNT]; /* the page_ features, in their places */
     uint32_t *description_words; /* sorted hashes */
     uint32_t description_count;
-    float *title_similarity;     /* one a block */
-    uint32_t title_block;        /* or DC_NONE */
+    float *title_similarity; /* one a block */
+    uint32_t title_block;    /* or DC_NONE */
 };
 
 struct dc_features {
@@ -28,10 +30,10 @@ struct dc_features {
     const struct dc_layout *layout;
     const struct declutter_model *model;
     struct dc_page_facts facts;
-    float *lexicon;    /* block x source x label: learned scores */
-    float *guess;      /* label x block: first guess p, from the lexicon */
-    uint32_t *inside;  /* one a node: bits of the inside_ features */
-    uint8_t *hidden;   /* one a node: bits of the node_ hidden features */
+    float *lexicon;   /* block x source x label: learned scores */
+    float *guess;     /* label x block: first guess p, from the lexicon */
+    uint32_t *inside; /* one a node: bits of the inside_ features */
+    uint8_t *hidden;  /* one a node: bits of the node_ hidden features */
     uint32_t *article, *main; /* one a node: nearest such, or DC_NONE */
     struct dc_context *contexts[DC_LABELS_MAX];
 };
@@ -67,8 +69,24 @@ bool dc_facts_prepare(struct dc_features *features, struct dc_arena *arena);
 void dc_facts_row(const struct dc_features *features, uint32_t block,
                   float *row);
 
-/* ln(1 + x) for counts: from a table while x is small. */
-float dc_log1(uint32_t number);
+/* ln(1 + x) for counts, by a polynomial in the mantissa (Abramowitz and
+ * Stegun 4.1.43, error below 1e-5): a row takes dozens of logarithms, and
+ * these are the same on every machine. */
+static inline float dc_log1(uint32_t number) {
+    float x = (float)number + 1;
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    float exponent = (float)((int)(bits >> 23) - 127);
+    bits = (bits & 0x7FFFFF) | 0x3F800000;
+    memcpy(&x, &bits, sizeof x);
+    float t = x - 1;
+    float log = 0.03215845f;
+    log = log * t - 0.13606275f;
+    log = log * t + 0.28947478f;
+    log = log * t - 0.49190896f;
+    log = log * t + 0.99949556f;
+    return exponent * 0.69314718f + log * t;
+}
 
 static inline float dc_share(double part, double whole) {
     return whole > 0 ? (float)(part / whole) : 0;

@@ -71,8 +71,7 @@ static bool text_is(struct dc_text text, const char *name) {
 
 static void read_meta(const struct dc_page *page, uint32_t node,
                       struct statements *found) {
-    struct dc_text name =
-        dc_attribute_text(page, node, DC_ATTRIBUTE_property);
+    struct dc_text name = dc_attribute_text(page, node, DC_ATTRIBUTE_property);
     if (!name.bytes)
         name = dc_attribute_text(page, node, DC_ATTRIBUTE_name);
     struct dc_text content =
@@ -96,11 +95,10 @@ static struct statements read_statements(const struct dc_page *page) {
             read_meta(page, i, &found);
         } else if (node->tag == DC_TAG_title && !found.title.bytes &&
                    node->last_event > node->first_event + 1) {
-            const struct dc_event *event =
-                &page->events[node->first_event + 1];
+            const struct dc_event *event = &page->events[node->first_event + 1];
             if (event->kind == DC_CHARACTERS)
-                found.title = (struct dc_text){page->text + event->offset,
-                                               event->length};
+                found.title =
+                    (struct dc_text){page->text + event->offset, event->length};
         }
     }
     return found;
@@ -126,8 +124,7 @@ static bool json_ld_says(const struct dc_page *page, const char *word) {
     return false;
 }
 
-#define SET(name, value)                                                      \
-    facts->row[DC_FEATURE_page_##name] = (float)(value)
+#define SET(name, value) facts->row[DC_FEATURE_page_##name] = (float)(value)
 
 /* Distinct attribute values that may name an element: how much the mark-up
  * of the page says at all. */
@@ -137,9 +134,9 @@ static uint32_t count_names(const struct dc_page *page) {
         const struct dc_attribute *a = &page->attributes[i];
         bool first = a->value >= highest;
         highest = first ? a->value + 1 : highest;
-        count += first && (a->name == DC_ATTRIBUTE_class ||
-                           a->name == DC_ATTRIBUTE_id ||
-                           a->name == DC_ATTRIBUTE_role);
+        count += first &&
+                 (a->name == DC_ATTRIBUTE_class || a->name == DC_ATTRIBUTE_id ||
+                  a->name == DC_ATTRIBUTE_role);
     }
     return count;
 }
@@ -153,8 +150,8 @@ static void count_elements(const struct dc_features *features,
     uint32_t longest = 0;
     for (size_t i = 0; i < page->block_count; i++) {
         const struct dc_block *block = &page->blocks[i];
-        paragraphs += page->nodes[block->node].tag == DC_TAG_p &&
-                      dc_block_is_long(block);
+        paragraphs +=
+            page->nodes[block->node].tag == DC_TAG_p && dc_block_is_long(block);
         controls += block->controls;
         longest = block->chars > longest ? block->chars : longest;
     }
@@ -188,8 +185,8 @@ static void measure_page(const struct dc_features *features,
     SET(og_article, text_is(found->og_type, "article"));
     SET(og_product, text_is(found->og_type, "product") ||
                         text_is(found->og_type, "og:product"));
-    SET(ld_article, json_ld_says(page, "Article") ||
-                        json_ld_says(page, "BlogPosting"));
+    SET(ld_article,
+        json_ld_says(page, "Article") || json_ld_says(page, "BlogPosting"));
     SET(ld_product, json_ld_says(page, "Product"));
     SET(ld_forum, json_ld_says(page, "DiscussionForumPosting") ||
                       json_ld_says(page, "QAPage"));
@@ -223,10 +220,9 @@ static void compare_titles(struct dc_features *features,
             continue;
         double similar = overlap(title, words, count, &shared);
         double og = overlap(og_title, words, count, &shared);
-        double inside = dc_share(shared, count) *
-                        (count < og_title->count
-                             ? dc_share(count, og_title->count)
-                             : 1);
+        double inside =
+            dc_share(shared, count) *
+            (count < og_title->count ? dc_share(count, og_title->count) : 1);
         similar = similar > og ? similar : og;
         similar = similar > inside ? similar : inside;
         facts->title_similarity[i] = (float)(similar < 1 ? similar : 1);
@@ -251,8 +247,8 @@ bool dc_facts_prepare(struct dc_features *features, struct dc_arena *arena) {
     struct words title = words_of(arena, found.title);
     struct words og_title = words_of(arena, found.og_title);
     struct words description = words_of(arena, found.description);
-    facts->title_similarity = dc_arena_alloc(
-        arena, features->page->block_count, sizeof(float));
+    facts->title_similarity =
+        dc_arena_alloc(arena, features->page->block_count, sizeof(float));
     if (arena->failed)
         return false;
     facts->description_words = description.hashes;
@@ -298,8 +294,7 @@ static void set_title(const struct dc_features *features, uint32_t block,
     row[DC_FEATURE_title_after] = block > title;
     row[DC_FEATURE_title_distance] =
         signed_log((double)block - (double)title) / 6;
-    row[DC_FEATURE_title_span] =
-        dc_log1(dc_node_blocks(&page->nodes[common]));
+    row[DC_FEATURE_title_span] = dc_log1(dc_node_blocks(&page->nodes[common]));
     row[DC_FEATURE_title_levels] = levels < 30 ? (float)levels / 10 : 3;
     row[DC_FEATURE_title_chars] =
         signed_log((double)layout->chars_before[block] -

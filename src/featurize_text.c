@@ -19,8 +19,8 @@ struct counts {
 };
 
 static bool is_comma(uint32_t c) {
-    return c == ',' || c == 0x3001 || c == 0xFF0C || c == 0x060C ||
-           c == ';' || c == 0xFF1B;
+    return c == ',' || c == 0x3001 || c == 0xFF0C || c == 0x060C || c == ';' ||
+           c == 0xFF1B;
 }
 
 /* Ends a sentence when a space or the end follows; the CJK ones always do. */
@@ -110,8 +110,7 @@ static void set_ends(const struct counts *n, float *row) {
     uint32_t last = n->last;
     SET(ends_sentence, is_stop(last) || is_wide_stop(last));
     SET(ends_colon, last == ':' || last == 0xFF1A);
-    SET(ends_word,
-        (dc_class(last) & (DC_CLASS_LETTER | DC_CLASS_DIGIT)) != 0);
+    SET(ends_word, (dc_class(last) & (DC_CLASS_LETTER | DC_CLASS_DIGIT)) != 0);
     SET(ends_more, last == 0x2026 || last == 0xBB || last == 0x203A ||
                        last == 0x2192 || last == '>');
     SET(starts_upper, (dc_class(n->first) & DC_CLASS_UPPER) != 0);
@@ -145,10 +144,8 @@ void dc_text_row(const struct dc_features *features, uint32_t block,
     SET(images_before, dc_log1(b->images));
     SET(controls_before, dc_log1(b->controls));
     SET(breaks, dc_log1(b->breaks));
-    SET(distinct_share,
-        dc_share(features->layout->distinct[block], read));
-    SET(is_prose, b->chars >= PROSE_CHARS &&
-                      b->link_chars * 10 < b->chars * 3);
+    SET(distinct_share, dc_share(features->layout->distinct[block], read));
+    SET(is_prose, b->chars >= PROSE_CHARS && b->link_chars * 10 < b->chars * 3);
     SET(punctuation_share, dc_share(n.marks, n.characters));
     SET(has_long_word, n.long_word);
     SET(text_per_link,

@@ -18,13 +18,13 @@ enum {
 };
 
 /* Bit of an inside_ feature. */
-#define INSIDE(name)                                                          \
+#define INSIDE(name)                                                           \
     (UINT32_C(1) << (DC_FEATURE_inside_##name - DC_FEATURE_inside_article))
 
 static uint32_t inside_of_tag(unsigned tag) {
     switch (tag) {
-#define SAME(name)                                                            \
-    case DC_TAG_##name:                                                       \
+#define SAME(name)                                                             \
+    case DC_TAG_##name:                                                        \
         return INSIDE(name);
         SAME(article)
         SAME(main)
@@ -60,21 +60,15 @@ static uint32_t inside_of_role(struct dc_text role) {
     static const struct {
         const char *name;
         uint32_t bit;
-    } roles[] = {{"navigation", INSIDE(nav)},
-                 {"banner", INSIDE(header)},
-                 {"contentinfo", INSIDE(footer)},
-                 {"complementary", INSIDE(aside)},
-                 {"main", INSIDE(main)},
-                 {"article", INSIDE(article)},
-                 {"dialog", INSIDE(dialog)},
-                 {"alertdialog", INSIDE(dialog)},
-                 {"search", INSIDE(form)},
-                 {"form", INSIDE(form)},
-                 {"menu", INSIDE(nav)},
-                 {"menubar", INSIDE(nav)},
-                 {"button", INSIDE(button)},
-                 {"listitem", INSIDE(li)},
-                 {"heading", INSIDE(heading)}};
+    } roles[] = {
+        {"navigation", INSIDE(nav)},     {"banner", INSIDE(header)},
+        {"contentinfo", INSIDE(footer)}, {"complementary", INSIDE(aside)},
+        {"main", INSIDE(main)},          {"article", INSIDE(article)},
+        {"dialog", INSIDE(dialog)},      {"alertdialog", INSIDE(dialog)},
+        {"search", INSIDE(form)},        {"form", INSIDE(form)},
+        {"menu", INSIDE(nav)},           {"menubar", INSIDE(nav)},
+        {"button", INSIDE(button)},      {"listitem", INSIDE(li)},
+        {"heading", INSIDE(heading)}};
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
         if (strncasecmp(role.bytes, roles[i].name, role.length) == 0 &&
             roles[i].name[role.length] == '\0')
@@ -117,7 +111,7 @@ bool dc_tree_prepare(struct dc_features *features, struct dc_arena *arena) {
         features->inside[i] = own | (root ? 0 : features->inside[parent]);
         features->hidden[i] = root ? 0 : features->hidden[parent];
         features->article[i] = own == INSIDE(article) ? i
-                               : root ? DC_NONE
+                               : root                 ? DC_NONE
                                       : features->article[parent];
         features->main[i] = own == INSIDE(main) ? i
                             : root              ? DC_NONE
@@ -135,9 +129,9 @@ static uint32_t own_element(const struct dc_page *page, uint32_t number) {
         const struct dc_node *node = &page->nodes[number];
         unsigned tag = node->tag;
         bool wrapper = tag == DC_TAG_span || tag == DC_TAG_font ||
-                       tag == DC_TAG_em || tag == DC_TAG_b ||
-                       tag == DC_TAG_i || tag == DC_TAG_u ||
-                       tag == DC_TAG_strong || tag == DC_TAG_small;
+                       tag == DC_TAG_em || tag == DC_TAG_b || tag == DC_TAG_i ||
+                       tag == DC_TAG_u || tag == DC_TAG_strong ||
+                       tag == DC_TAG_small;
         if (!wrapper || node->parent == DC_NONE)
             break;
         const struct dc_node *parent = &page->nodes[node->parent];
@@ -152,13 +146,14 @@ static uint32_t own_element(const struct dc_page *page, uint32_t number) {
 static void set_tag(const struct dc_features *features, uint32_t node,
                     float *row) {
     static const uint8_t place[DC_TAG_COUNT] = {
-#define PLACE(name)                                                           \
+#define PLACE(name)                                                            \
     [DC_TAG_##name] = 1 + DC_FEATURE_tag_##name - DC_FEATURE_tag_p,
         PLACE(p) PLACE(h1) PLACE(h2) PLACE(h3) PLACE(h4) PLACE(h5) PLACE(h6)
-        PLACE(li) PLACE(td) PLACE(th) PLACE(a) PLACE(span) PLACE(div)
-        PLACE(button) PLACE(label) PLACE(dt) PLACE(dd) PLACE(figcaption)
-        PLACE(blockquote) PLACE(pre) PLACE(code) PLACE(time) PLACE(strong)
-        PLACE(section) PLACE(article) PLACE(small) PLACE(summary) PLACE(body)
+            PLACE(li) PLACE(td) PLACE(th) PLACE(a) PLACE(span) PLACE(div)
+                PLACE(button) PLACE(label) PLACE(dt) PLACE(dd) PLACE(figcaption)
+                    PLACE(blockquote) PLACE(pre) PLACE(code) PLACE(time)
+                        PLACE(strong) PLACE(section) PLACE(article) PLACE(small)
+                            PLACE(summary) PLACE(body)
 #undef PLACE
     };
     unsigned found =
@@ -167,8 +162,7 @@ static void set_tag(const struct dc_features *features, uint32_t node,
         row[DC_FEATURE_tag_p + found - 1] = 1;
 }
 
-static float levels_up(const struct dc_page *page, uint32_t from,
-                       uint32_t to) {
+static float levels_up(const struct dc_page *page, uint32_t from, uint32_t to) {
     if (to == DC_NONE)
         return 1;
     uint32_t levels = page->nodes[from].depth - page->nodes[to].depth;
@@ -207,16 +201,14 @@ static void set_around(const struct dc_features *features, uint32_t block,
         uint32_t first = node->first_block, end = node->block_end;
         uint32_t chars =
             layout->chars_before[end] - layout->chars_before[first];
-        float *out =
-            row + DC_FEATURE_around1_blocks + level * AROUND_FEATURES;
+        float *out = row + DC_FEATURE_around1_blocks + level * AROUND_FEATURES;
         out[0] = dc_log1(end - first);
         out[1] = dc_log1(chars);
         out[2] = dc_share(layout->link_chars_before[end] -
                               layout->link_chars_before[first],
                           chars);
         out[3] = dc_share(chars, total);
-        out[4] = dc_share(layout->long_before[end] -
-                              layout->long_before[first],
+        out[4] = dc_share(layout->long_before[end] - layout->long_before[first],
                           total_long);
         out[5] = dc_share(block - first, end - first);
         if (layout->wider[number] != DC_NONE)
@@ -256,8 +248,7 @@ static void set_groups(const struct dc_features *features, uint32_t block,
                row + DC_FEATURE_record_near_members);
     set_record(features, node, layout->far_record[node],
                row + DC_FEATURE_record_far_members);
-    const struct dc_group *tags =
-        &layout->tag_groups[layout->tag_group[block]];
+    const struct dc_group *tags = &layout->tag_groups[layout->tag_group[block]];
     const struct dc_group *classes =
         &layout->class_groups[layout->class_group[block]];
     set_group(tags, total, row + DC_FEATURE_path_tag_blocks);

@@ -58,8 +58,7 @@ static uint32_t class_signature(struct dc_text value) {
     return hash ^ hash >> 13;
 }
 
-static bool find_signatures(struct dc_layout *layout,
-                            struct dc_arena *arena) {
+static bool find_signatures(struct dc_layout *layout, struct dc_arena *arena) {
     const struct dc_page *page = layout->page;
     uint32_t *of_string =
         dc_arena_zero(arena, page->string_count, sizeof *of_string);
@@ -89,8 +88,7 @@ static void group_add(const struct dc_layout *layout, struct dc_group *group,
     group->chars += layout->chars_before[end] - layout->chars_before[first];
     group->link_chars +=
         layout->link_chars_before[end] - layout->link_chars_before[first];
-    group->long_chars +=
-        layout->long_before[end] - layout->long_before[first];
+    group->long_chars += layout->long_before[end] - layout->long_before[first];
 }
 
 /* Siblings of one tag and signature that hold text; few make no group. */
@@ -131,8 +129,8 @@ static void inherit(struct dc_layout *layout) {
         uint32_t tags = root ? HASH_SEED : layout->tag_path[parent];
         uint32_t classes = root ? HASH_SEED : layout->class_path[parent];
         layout->tag_path[i] = dc_hash_mix(tags, node->tag);
-        layout->class_path[i] = dc_hash_mix(dc_hash_mix(classes, node->tag),
-                                            layout->signature[i]);
+        layout->class_path[i] =
+            dc_hash_mix(dc_hash_mix(classes, node->tag), layout->signature[i]);
         layout->wider[i] = DC_NONE;
         if (!root)
             layout->wider[i] =
@@ -140,9 +138,8 @@ static void inherit(struct dc_layout *layout) {
                     ? parent
                     : layout->wider[parent];
         uint32_t group = layout->siblings[i];
-        bool record =
-            group != DC_NONE &&
-            layout->sibling_groups[group].members >= DC_REPEATS;
+        bool record = group != DC_NONE &&
+                      layout->sibling_groups[group].members >= DC_REPEATS;
         uint32_t far = root ? DC_NONE : layout->far_record[parent];
         layout->near_record[i] = record ? (uint32_t)i
                                  : root ? DC_NONE
@@ -153,8 +150,7 @@ static void inherit(struct dc_layout *layout) {
     }
 }
 
-static bool find_path_groups(struct dc_layout *layout,
-                             struct dc_arena *arena) {
+static bool find_path_groups(struct dc_layout *layout, struct dc_arena *arena) {
     const struct dc_page *page = layout->page;
     struct map tags, classes;
     if (!map_init(&tags, arena, page->block_count) ||
@@ -163,8 +159,7 @@ static bool find_path_groups(struct dc_layout *layout,
     for (size_t i = 0; i < page->block_count; i++) {
         uint32_t node = page->blocks[i].node;
         layout->tag_group[i] = map_number(&tags, layout->tag_path[node]);
-        layout->class_group[i] =
-            map_number(&classes, layout->class_path[node]);
+        layout->class_group[i] = map_number(&classes, layout->class_path[node]);
     }
     layout->tag_group_count = tags.count;
     layout->class_group_count = classes.count;
@@ -175,8 +170,7 @@ static bool find_path_groups(struct dc_layout *layout,
     if (!layout->tag_groups || !layout->class_groups)
         return false;
     for (uint32_t i = 0; i < page->block_count; i++) {
-        group_add(layout, &layout->tag_groups[layout->tag_group[i]], i,
-                  i + 1);
+        group_add(layout, &layout->tag_groups[layout->tag_group[i]], i, i + 1);
         group_add(layout, &layout->class_groups[layout->class_group[i]], i,
                   i + 1);
     }
@@ -257,8 +251,7 @@ static uint32_t hash_words(struct dc_layout *layout, uint32_t block) {
     uint32_t last = layout->words_before[block + 1];
     while (number < last && dc_word_next(&at, end, &word, &length)) {
         uint32_t exact, chars;
-        layout->word_hash[number] =
-            dc_word_hash(word, length, &exact, &chars);
+        layout->word_hash[number] = dc_word_hash(word, length, &exact, &chars);
         layout->word_chars[number++] = (uint8_t)(chars < 255 ? chars : 255);
         all = dc_hash_mix(all, exact);
     }
@@ -270,8 +263,7 @@ static uint32_t hash_words(struct dc_layout *layout, uint32_t block) {
 }
 
 /* Distinct ones among the first words of a block. */
-static uint32_t count_distinct(const struct dc_layout *layout,
-                               uint32_t block) {
+static uint32_t count_distinct(const struct dc_layout *layout, uint32_t block) {
     enum { SLOTS = 512 };
     uint32_t slots[SLOTS] = {0};
     uint32_t first = layout->words_before[block], distinct = 0;
@@ -296,15 +288,13 @@ static bool find_copies(struct dc_layout *layout, struct dc_arena *arena) {
     struct map map;
     if (!map_init(&map, arena, page->block_count))
         return false;
-    uint32_t *first =
-        dc_arena_alloc(arena, page->block_count, sizeof *first);
+    uint32_t *first = dc_arena_alloc(arena, page->block_count, sizeof *first);
     uint32_t *count = dc_arena_zero(arena, page->block_count, sizeof *count);
     if (!first || !count)
         return false;
     for (uint32_t i = 0; i < page->block_count; i++) {
         uint32_t known = map.count;
-        uint32_t number =
-            map_number(&map, hash_words(layout, i));
+        uint32_t number = map_number(&map, hash_words(layout, i));
         layout->distinct[i] = count_distinct(layout, i);
         if (number == known)
             first[number] = i;
@@ -329,8 +319,8 @@ static uint32_t find_main(const struct dc_layout *layout, double share) {
         const struct dc_node *node = &page->nodes[i];
         uint32_t held = layout->long_before[node->block_end] -
                         layout->long_before[node->first_block];
-        if (held >= need && dc_node_blocks(node) <=
-                                dc_node_blocks(&page->nodes[best]))
+        if (held >= need &&
+            dc_node_blocks(node) <= dc_node_blocks(&page->nodes[best]))
             best = i;
     }
     return best;
@@ -339,14 +329,18 @@ static uint32_t find_main(const struct dc_layout *layout, double share) {
 static bool allocate(struct dc_layout *layout, struct dc_arena *arena) {
     size_t nodes = layout->page->node_count;
     size_t blocks = layout->page->block_count;
-    uint32_t **of_nodes[] = {&layout->wider,       &layout->signature,
-                             &layout->siblings,    &layout->near_record,
-                             &layout->far_record,  &layout->tag_path,
+    uint32_t **of_nodes[] = {&layout->wider,      &layout->signature,
+                             &layout->siblings,   &layout->near_record,
+                             &layout->far_record, &layout->tag_path,
                              &layout->class_path};
-    uint32_t **of_blocks[] = {&layout->tag_group,    &layout->class_group,
-                              &layout->heading,      &layout->section_end,
-                              &layout->copies,       &layout->first_copy,
-                              &layout->chars_before, &layout->long_before,
+    uint32_t **of_blocks[] = {&layout->tag_group,
+                              &layout->class_group,
+                              &layout->heading,
+                              &layout->section_end,
+                              &layout->copies,
+                              &layout->first_copy,
+                              &layout->chars_before,
+                              &layout->long_before,
                               &layout->words_before,
                               &layout->link_chars_before,
                               &layout->long_blocks_before,

@@ -10,9 +10,9 @@
 #include "page.h"
 
 enum {
-    DC_LONG_CHARS = 80, /* a block this long with few links is prose */
+    DC_LONG_CHARS = 80,  /* a block this long with few links is prose */
     DC_WORDS_READ = 150, /* a block's words beyond these say nothing new */
-    DC_REPEATS = 3      /* siblings alike that make a group of records */
+    DC_REPEATS = 3       /* siblings alike that make a group of records */
 };
 
 /* What members of a group (siblings alike, blocks of one path) hold. */
@@ -39,22 +39,22 @@ struct dc_layout {
     size_t tag_group_count, class_group_count;
     /* one a block */
     uint32_t *tag_group, *class_group;
-    uint32_t *heading;      /* last heading block before, or DC_NONE */
-    uint32_t *section_end;  /* next heading block, or block count */
-    uint32_t *copies;       /* blocks with the same words, itself included */
-    uint32_t *first_copy;   /* the first of them */
+    uint32_t *heading;     /* last heading block before, or DC_NONE */
+    uint32_t *section_end; /* next heading block, or block count */
+    uint32_t *copies;      /* blocks with the same words, itself included */
+    uint32_t *first_copy;  /* the first of them */
     /* words of all blocks in order; those of block b are words_before[b] to
      * words_before[b + 1]: hash of the lower-cased word with digits as 0,
      * and its characters, at most 255 */
     uint32_t *word_hash;
     uint8_t *word_chars;
-    uint32_t *distinct;    /* one a block: distinct among its first words */
+    uint32_t *distinct; /* one a block: distinct among its first words */
     /* block count + 1: sums over the blocks before */
     uint32_t *chars_before, *link_chars_before, *long_before, *words_before;
     uint32_t *long_blocks_before;
     /* page */
-    uint32_t half_node;    /* smallest subtree with half of the long chars */
-    uint32_t most_node;    /* with four fifths of them */
+    uint32_t half_node; /* smallest subtree with half of the long chars */
+    uint32_t most_node; /* with four fifths of them */
 };
 
 /* Is the block prose by length and links? */

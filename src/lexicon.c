@@ -27,12 +27,12 @@ enum {
     WHOLE_WORD_CHARS = 40,
     PART_MIN = 2,
     PART_MAX = 20,
-    PAIR_TOKENS = 6,       /* of an element that meet those of its parent */
+    PAIR_TOKENS = 6, /* of an element that meet those of its parent */
     BIGRAM_WORDS = 60,
-    SHORT_WORDS = 12,      /* a block this short joins its tag and words */
+    SHORT_WORDS = 12, /* a block this short joins its tag and words */
     WHOLE_TEXT_WORDS = 6,
     HEADING_WORDS = 12,
-    LEVEL_SMALL = 12       /* an element with this few blocks is near */
+    LEVEL_SMALL = 12 /* an element with this few blocks is near */
 };
 
 /* Kinds of token; each salts its hashes. */
@@ -80,8 +80,7 @@ static bool add(struct dc_tokens *tokens, uint32_t hash) {
 }
 
 /* A token of an element, and again with how near the element is. */
-static bool add_near(struct dc_tokens *tokens, uint32_t hash,
-                     unsigned level) {
+static bool add_near(struct dc_tokens *tokens, uint32_t hash, unsigned level) {
     return add(tokens, hash) &&
            (level > 1 ||
             add(tokens, salted(SALT_LEVEL, dc_hash_mix(hash, level))));
@@ -148,8 +147,8 @@ static bool word_tokens(struct dc_tokens *tokens, unsigned salt,
             whole = (whole ^ ((unsigned char)(c - '0') < 10 ? '0' : lower)) *
                     16777619u;
     }
-    return add_near(tokens,
-                    salted(SALT_WHOLE, dc_hash_mix(whole, salt)), level);
+    return add_near(tokens, salted(SALT_WHOLE, dc_hash_mix(whole, salt)),
+                    level);
 }
 
 /* Tokens of one attribute value. */
@@ -172,8 +171,7 @@ static bool value_tokens(struct dc_tokens *tokens, unsigned salt,
 }
 
 static uint32_t tag_token(const struct dc_node *node) {
-    return salted(SALT_TAG,
-                  dc_hash_mix((uint32_t)node->tag, level_of(node)));
+    return salted(SALT_TAG, dc_hash_mix((uint32_t)node->tag, level_of(node)));
 }
 
 /* Tokens of all attributes of an element. */
@@ -183,8 +181,7 @@ static bool node_tokens(const struct dc_page *page, uint32_t number,
     for (uint32_t i = 0; i < node->attribute_count; i++) {
         const struct dc_attribute *a = &page->attributes[node->attributes + i];
         unsigned salt = salt_of(a->name);
-        if (salt && !value_tokens(tokens, salt, page->strings[a->value],
-                                  level))
+        if (salt && !value_tokens(tokens, salt, page->strings[a->value], level))
             return false;
     }
     return true;
@@ -247,8 +244,11 @@ static uint32_t href_kind(const struct dc_page *page, uint32_t number) {
             if (!href.bytes || !href.length)
                 return 1;
             char c = href.bytes[0];
-            return c == '#' ? 2 : c == 'j' ? 3 : c == 'm' ? 4 : c == 'h' ? 5
-                                                                         : 6;
+            return c == '#'   ? 2
+                   : c == 'j' ? 3
+                   : c == 'm' ? 4
+                   : c == 'h' ? 5
+                              : 6;
         }
         number = page->nodes[number].parent;
     }
@@ -344,19 +344,17 @@ static bool end_tokens(const uint32_t *words, uint32_t count,
         whole = dc_hash_mix(whole, words[i]);
     return add(tokens, salted(SALT_FIRST, words[0])) &&
            add(tokens, salted(SALT_LAST, words[count - 1])) &&
-           (count < 2 || add(tokens, salted(SALT_FIRST_TWO,
-                                            dc_hash_mix(words[0],
-                                                        words[1])))) &&
-           (count > WHOLE_TEXT_WORDS ||
-            add(tokens, salted(SALT_TEXT, whole)));
+           (count < 2 ||
+            add(tokens,
+                salted(SALT_FIRST_TWO, dc_hash_mix(words[0], words[1])))) &&
+           (count > WHOLE_TEXT_WORDS || add(tokens, salted(SALT_TEXT, whole)));
 }
 
 static bool heading_tokens(const struct dc_layout *layout, uint32_t heading,
                            struct dc_tokens *tokens) {
     if (heading == DC_NONE)
         return true;
-    const uint32_t *words =
-        layout->word_hash + layout->words_before[heading];
+    const uint32_t *words = layout->word_hash + layout->words_before[heading];
     uint32_t count = layout->page->blocks[heading].words, whole = 0;
     bool ok = true;
     for (uint32_t i = 0; ok && i < count && i < HEADING_WORDS; i++)
@@ -378,8 +376,8 @@ static bool character_tokens(struct dc_text text, struct dc_tokens *tokens) {
     const char *first = text.bytes, *last = text.bytes + text.length - 1;
     while (last > text.bytes && ((unsigned char)*last & 0xC0) == 0x80)
         last--;
-    return add(tokens, salted(SALT_FIRST_CHARACTER,
-                              dc_lower(dc_utf8_next(&first)))) &&
+    return add(tokens,
+               salted(SALT_FIRST_CHARACTER, dc_lower(dc_utf8_next(&first)))) &&
            add(tokens, salted(SALT_LAST_CHARACTER, dc_utf8_next(&last)));
 }
 
@@ -396,8 +394,7 @@ static bool text_tokens(const struct dc_layout *layout, uint32_t block,
 }
 
 bool dc_lexicon_tokens(const struct dc_layout *layout, uint32_t block,
-                       enum dc_token_source source,
-                       struct dc_tokens *tokens) {
+                       enum dc_token_source source, struct dc_tokens *tokens) {
     return source == DC_SOURCE_ATTRIBUTES
                ? attribute_tokens(layout, block, tokens)
                : text_tokens(layout, block, tokens);
@@ -479,8 +476,7 @@ static bool sum_nodes(struct scorer *scorer) {
             return false;
         sum_tokens(scorer, sum);
         for (uint32_t a = 0; a < node->attribute_count; a++)
-            if (!sum_value(scorer, sum,
-                           &page->attributes[node->attributes + a],
+            if (!sum_value(scorer, sum, &page->attributes[node->attributes + a],
                            level_of(node)))
                 return false;
     }

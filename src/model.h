@@ -28,19 +28,19 @@ enum {
 enum dc_token_source { DC_SOURCE_ATTRIBUTES, DC_SOURCE_TEXT, DC_SOURCES };
 
 /* Numbers of the decision; meaning beside the name. */
-#define DC_PARAMETERS(X)                                                      \
-    X(attribute_weight) /* of the attribute score in the first guess */       \
-    X(text_weight)      /* of the text score in the first guess */            \
-    X(repeat_words)     /* blocks of this many words are printed once */      \
-    X(repeat_margin)    /* a later copy wins when this much more probable */  \
-    X(empty_words)      /* expected content words below which nothing is */   \
+#define DC_PARAMETERS(X)                                                       \
+    X(attribute_weight) /* of the attribute score in the first guess */        \
+    X(text_weight)      /* of the text score in the first guess */             \
+    X(repeat_words)     /* blocks of this many words are printed once */       \
+    X(repeat_margin)    /* a later copy wins when this much more probable */   \
+    X(empty_words)      /* expected content words below which nothing is */    \
     X(content_bias)     /* added to the log-odds of content */
 
 enum dc_parameter {
 #define X(name) DC_PARAMETER_##name,
     DC_PARAMETERS(X)
 #undef X
-    DC_PARAMETER_COUNT
+        DC_PARAMETER_COUNT
 };
 
 /* Learned token weights: entry e belongs to the hash
@@ -67,7 +67,7 @@ struct dc_svm {
     uint32_t label; /* index of the label it tells from the rest */
     uint32_t input_count;
     uint32_t rank, positive;
-    const uint16_t *inputs; /* feature numbers, ascending */
+    const uint16_t *inputs;             /* feature numbers, ascending */
     const float *mean, *scale, *linear; /* input_count each */
     const float *factors;               /* rank x input_count */
     float bias, platt_slope, platt_offset;
@@ -98,8 +98,8 @@ enum declutter_status dc_model_write(const struct declutter_model *model,
                                      FILE *stream);
 /* Writes a model as C source defining
  * `const struct declutter_model dc_model_builtin`. */
-enum declutter_status dc_model_write_source(
-    const struct declutter_model *model, FILE *stream);
+enum declutter_status dc_model_write_source(const struct declutter_model *model,
+                                            FILE *stream);
 
 /* Index of a label by name, or DC_NONE. */
 uint32_t dc_model_label(const struct declutter_model *model, const char *name,

@@ -34,10 +34,10 @@ enum dc_tag {
 };
 
 enum dc_tag_flag {
-    DC_INLINE = 1,   /* does not break a block */
-    DC_SKIP = 2,     /* its text is not shown, or not prose */
-    DC_HEADING = 4,  /* h1..h6 */
-    DC_EMPHASIS = 8  /* bold or italic */
+    DC_INLINE = 1,  /* does not break a block */
+    DC_SKIP = 2,    /* its text is not shown, or not prose */
+    DC_HEADING = 4, /* h1..h6 */
+    DC_EMPHASIS = 8 /* bold or italic */
 };
 
 /* Attributes we keep (attributes.def); all others are dropped by parse.c. */
@@ -57,7 +57,7 @@ struct dc_attribute {
  * text, the element that holds it. */
 enum dc_event_kind { DC_OPEN, DC_CLOSE, DC_CHARACTERS };
 struct dc_event {
-    uint32_t kind;   /* enum dc_event_kind */
+    uint32_t kind; /* enum dc_event_kind */
     uint32_t node;
     uint32_t offset; /* of the text in page->text */
     uint32_t length;
@@ -70,33 +70,33 @@ struct dc_node {
     uint32_t first_block, block_end;  /* blocks with text inside it */
     uint32_t attributes;              /* index of the first */
     uint16_t attribute_count;
-    uint16_t tag;                     /* enum dc_tag */
+    uint16_t tag; /* enum dc_tag */
 };
 
 /* Counts of one block, made by segment.c while it copies the text. */
 struct dc_block {
-    uint32_t offset, length;     /* text: page->block_text */
-    uint32_t node;               /* LCA of the elements that own its text */
+    uint32_t offset, length; /* text: page->block_text */
+    uint32_t node;           /* LCA of the elements that own its text */
     uint32_t first_event, end_event;
-    uint32_t chars;              /* characters; a CJK one weighs 3, as much as it says */
-    uint32_t link_chars;         /* of those, under <a> */
-    uint32_t links;              /* <a> elements with text in the block */
-    uint32_t emphasis_chars;     /* of those, bold or italic */
+    uint32_t chars; /* characters; a CJK one weighs 3, as much as it says */
+    uint32_t link_chars;     /* of those, under <a> */
+    uint32_t links;          /* <a> elements with text in the block */
+    uint32_t emphasis_chars; /* of those, bold or italic */
     uint32_t words;
-    uint32_t breaks;             /* <br> inside */
-    uint32_t images, controls;   /* seen since the previous block */
+    uint32_t breaks;           /* <br> inside */
+    uint32_t images, controls; /* seen since the previous block */
 };
 
 struct dc_page {
     struct dc_arena arena;
 
     /* decode */
-    struct dc_text html;  /* valid UTF-8 */
+    struct dc_text html; /* valid UTF-8 */
     char charset[32];
     const char *warnings[DC_WARNINGS_MAX + 1];
     size_t warning_count;
-    const char *url;      /* from the options, or NULL */
-    size_t raw_length;    /* bytes before decoding */
+    const char *url;   /* from the options, or NULL */
+    size_t raw_length; /* bytes before decoding */
 
     /* parse */
     struct dc_event *events;
@@ -105,25 +105,25 @@ struct dc_page {
     size_t node_count;
     struct dc_attribute *attributes;
     size_t attribute_count;
-    struct dc_text *strings;     /* interned attribute values */
+    struct dc_text *strings; /* interned attribute values */
     uint32_t *string_hashes;
     size_t string_count;
-    char *text;                  /* all character data, in order */
+    char *text; /* all character data, in order */
     size_t text_length;
-    struct dc_text *json_ld;     /* <script type="application/ld+json"> */
+    struct dc_text *json_ld; /* <script type="application/ld+json"> */
     size_t json_ld_count;
 
     /* segment */
     struct dc_block *blocks;
     size_t block_count;
-    char *block_text;            /* texts of all blocks */
+    char *block_text; /* texts of all blocks */
     size_t block_text_length;
 
     /* classify */
     const struct declutter_model *model; /* NULL until classified */
-    uint32_t *labels;            /* one a block */
-    float *scores;               /* block_count x label count */
-    bool *hidden;                /* repeats that text output prints once */
+    uint32_t *labels;                    /* one a block */
+    float *scores;                       /* block_count x label count */
+    bool *hidden; /* repeats that text output prints once */
     struct declutter_block *views;
 };
 

@@ -37,9 +37,9 @@ struct builder {
     htmlParserCtxtPtr parser;
     size_t event_capacity, node_capacity, attribute_capacity;
     size_t string_capacity, hash_capacity, text_capacity;
-    uint32_t *slots;    /* hash table of interned strings; DC_NONE is free */
-    size_t slot_count;  /* a power of two */
-    uint32_t current;   /* innermost open element */
+    uint32_t *slots;   /* hash table of interned strings; DC_NONE is free */
+    size_t slot_count; /* a power of two */
+    uint32_t current;  /* innermost open element */
     bool failed;
     struct memo tags[MEMO_SLOTS];
 };
@@ -50,8 +50,7 @@ static void builder_fail(struct builder *builder) {
 }
 
 static unsigned tag_of(struct builder *builder, const xmlChar *name) {
-    struct memo *memo =
-        &builder->tags[((uintptr_t)name >> 3) % MEMO_SLOTS];
+    struct memo *memo = &builder->tags[((uintptr_t)name >> 3) % MEMO_SLOTS];
     if (memo->name != name) {
         memo->name = name;
         memo->number =
@@ -71,9 +70,9 @@ static uint32_t hash_bytes(const char *bytes, size_t length) {
 static uint32_t string_add(struct builder *builder, const char *bytes,
                            size_t length, uint32_t hash) {
     struct dc_page *page = builder->page;
-    struct dc_text *strings = dc_arena_grow(
-        &page->arena, page->strings, page->string_count,
-        &builder->string_capacity, sizeof *strings);
+    struct dc_text *strings =
+        dc_arena_grow(&page->arena, page->strings, page->string_count,
+                      &builder->string_capacity, sizeof *strings);
     uint32_t *hashes =
         dc_arena_grow(&page->arena, page->string_hashes, page->string_count,
                       &builder->hash_capacity, sizeof *hashes);
@@ -147,9 +146,9 @@ static bool attribute_add(struct builder *builder, struct dc_node *node,
                           unsigned name, const char *value) {
     struct dc_page *page = builder->page;
     uint32_t string = intern(builder, value, strlen(value));
-    struct dc_attribute *attributes = dc_arena_grow(
-        &page->arena, page->attributes, page->attribute_count,
-        &builder->attribute_capacity, sizeof *attributes);
+    struct dc_attribute *attributes =
+        dc_arena_grow(&page->arena, page->attributes, page->attribute_count,
+                      &builder->attribute_capacity, sizeof *attributes);
     if (string == DC_NONE || !attributes)
         return false;
     page->attributes = attributes;
@@ -182,22 +181,22 @@ static void on_start(void *context, const xmlChar *name,
     page->nodes = nodes;
     uint32_t number = (uint32_t)page->node_count++;
     struct dc_node *node = &nodes[number];
-    *node = (struct dc_node){
-        .parent = builder->current,
-        .depth = number ? nodes[builder->current].depth + 1 : 0,
-        .first_event = (uint32_t)page->event_count,
-        .last_event = (uint32_t)page->event_count,
-        .attributes = (uint32_t)page->attribute_count,
-        .tag = (uint16_t)tag_of(builder, name)};
+    *node = (struct dc_node){.parent = builder->current,
+                             .depth =
+                                 number ? nodes[builder->current].depth + 1 : 0,
+                             .first_event = (uint32_t)page->event_count,
+                             .last_event = (uint32_t)page->event_count,
+                             .attributes = (uint32_t)page->attribute_count,
+                             .tag = (uint16_t)tag_of(builder, name)};
     builder->current = number;
     bool ok = event_add(builder, DC_OPEN, number, 0, 0);
     for (; ok && attributes && *attributes; attributes += 2) {
         const char *text = (const char *)attributes[0];
         unsigned found = dc_attribute_find(text, strlen(text));
         if (found != DC_ATTRIBUTE_COUNT && node->attribute_count < UINT16_MAX)
-            ok = attribute_add(
-                builder, node, found,
-                attributes[1] ? (const char *)attributes[1] : "");
+            ok =
+                attribute_add(builder, node, found,
+                              attributes[1] ? (const char *)attributes[1] : "");
     }
     if (!ok)
         builder_fail(builder);

@@ -22,18 +22,18 @@ enum { CJK_WEIGHT = 3 };
 
 struct segmenter {
     struct dc_page *page;
-    size_t capacity;          /* of page->blocks */
-    struct dc_block block;    /* the one being filled */
-    uint32_t ancestor;        /* LCA so far of the block's text */
-    uint32_t pieces;          /* texts seen, to tell empty elements */
+    size_t capacity;       /* of page->blocks */
+    struct dc_block block; /* the one being filled */
+    uint32_t ancestor;     /* LCA so far of the block's text */
+    uint32_t pieces;       /* texts seen, to tell empty elements */
     uint32_t link_depth, emphasis_depth;
-    uint32_t break_run;       /* <br> since the last visible character */
+    uint32_t break_run; /* <br> since the last visible character */
     uint32_t images, controls;
-    bool visible;             /* the block holds more than zero widths */
-    bool space_due;           /* white space seen, not yet written */
+    bool visible;   /* the block holds more than zero widths */
+    bool space_due; /* white space seen, not yet written */
     bool in_word;
-    bool link_counted;        /* the open <a> is in block.links */
-    char *text;               /* page->block_text */
+    bool link_counted; /* the open <a> is in block.links */
+    char *text;        /* page->block_text */
     size_t used;
 };
 
@@ -96,8 +96,7 @@ static inline void space_write(struct segmenter *s) {
 }
 
 /* Appends the characters of a text event to the block. */
-static void text_append(struct segmenter *s, const char *at,
-                        const char *end) {
+static void text_append(struct segmenter *s, const char *at, const char *end) {
     while (at < end) {
         const char *start = at;
         unsigned class = dc_class(dc_utf8_next(&at));

@@ -1,19 +1,34 @@
-/* svm.h: score a row of features with a folded SVM. */
+/* svm.h: score rows of features with a folded SVM. */
 #ifndef DC_SVM_H
 #define DC_SVM_H
+
+#include <stdbool.h>
 
 #include "model.h"
 
 /* Inputs are clipped to this many standard deviations. */
 #define DC_CLIP 3.0f
 
-/* Most inputs one SVM may have: scratch rows live on the stack. */
-enum { DC_INPUTS_MAX = 512 };
+enum {
+    DC_INPUTS_MAX = 512, /* inputs one SVM may have: scratch is on the stack */
+    DC_BATCH = 8         /* rows scored at once */
+};
 
-/* Scales `row` (all features) into z (input_count of them). */
+/* Scales a row (all features) into z (input_count of them). */
 void dc_svm_scale(const struct dc_svm *svm, const float *row, float *z);
 
-/* Decision value of a feature row; > 0 speaks for the label. */
+/* Do both read the same inputs, scaled alike?  Then they can share z. */
+bool dc_svm_same_scale(const struct dc_svm *a, const struct dc_svm *b);
+
+/* Scales `count` (at most DC_BATCH) rows, `stride` floats apart, into z:
+ * input i of row b is z[i * DC_BATCH + b]; missing rows are zero. */
+void dc_svm_scale_batch(const struct dc_svm *svm, const float *rows,
+                        size_t stride, size_t count, float *z);
+
+/* Decision values of the DC_BATCH rows in z; > 0 speaks for the label. */
+void dc_svm_values(const struct dc_svm *svm, const float *z, float *values);
+
+/* Decision value of one feature row, the same to the last bit. */
 float dc_svm_value(const struct dc_svm *svm, const float *row);
 
 /* Probability of a decision value, by Platt's sigmoid. */

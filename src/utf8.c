@@ -101,8 +101,8 @@ size_t dc_utf8_put(char *out, uint32_t character) {
 
 /* Han (all extensions), kana and their marks: written without spaces. */
 static bool is_cjk(uint32_t c) {
-    return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3041 && c <= 0x30FF &&
-                                            c != 0x30FB) ||
+    return (c >= 0x4E00 && c <= 0x9FFF) ||
+           (c >= 0x3041 && c <= 0x30FF && c != 0x30FB) ||
            (c >= 0x3400 && c <= 0x4DBF) || (c >= 0xF900 && c <= 0xFAFF) ||
            (c >= 0x20000 && c <= 0x3FFFF) || c == 0x3005 || c == 0x3007 ||
            (c >= 0xFF66 && c <= 0xFF9D);

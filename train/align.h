@@ -13,8 +13,7 @@
  * (diff; isolated accidental matches of blocks of one or
  * two words dropped; moved text found by a second diff).  `share` has
  * page->block_count items.  false when out of memory. */
-bool dc_align_text(const struct dc_page *page, const char *gold,
-                   float *share);
+bool dc_align_text(const struct dc_page *page, const char *gold, float *share);
 
 /* Index into `names` (name_count of them) of the label that most of each
  * block's words carry in gold->labels, or DC_NONE where the gold says

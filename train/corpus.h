@@ -22,26 +22,25 @@ struct dc_gold_block {
  * by the corpus; NULL where the manifest says nothing. */
 struct dc_gold {
     const char *id, *url, *type, *lang, *title, *author, *date;
-    const char *path;     /* of the html file, ready to open */
-    const char *content;  /* main text; "" means: none on this page */
+    const char *path;             /* of the html file, ready to open */
+    const char *content;          /* main text; "" means: none on this page */
     const char **with, **without; /* snippets */
     size_t with_count, without_count;
     struct dc_gold_block *labels;
     size_t label_count;
-    int marked_up;        /* labels stand in the html: data-declutter */
+    int marked_up; /* labels stand in the html: data-declutter */
 };
 
 struct dc_corpus {
-    char *name;           /* last component of the folder's path */
+    char *name; /* last component of the folder's path */
     struct dc_gold *pages;
     size_t page_count;
-    void *memory;         /* owner of everything above */
+    void *memory; /* owner of everything above */
 };
 
 /* Reads a corpus, sorted by id.  Any malformed line is an error that names
  * the file and the line; html files are not opened yet. */
-enum declutter_status dc_corpus_read(const char *path,
-                                     struct dc_corpus *corpus,
+enum declutter_status dc_corpus_read(const char *path, struct dc_corpus *corpus,
                                      struct declutter_error *error);
 void dc_corpus_free(struct dc_corpus *corpus);
 

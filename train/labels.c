@@ -78,13 +78,14 @@ enum declutter_status dc_labels_find(struct dc_samples *samples,
                                      struct declutter_error *error) {
     struct label_counts counts = {0};
     struct declutter_page *page = declutter_page_new();
-    enum declutter_status status = page ? DECLUTTER_OK : dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
+    enum declutter_status status =
+        page ? DECLUTTER_OK
+             : dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
     if (page)
         count_label(&counts, "content", 7, error);
     for (size_t i = 0; i < samples->count; i++) {
         const struct dc_gold *gold = samples->items[i].gold;
-        for (size_t b = 0; status == DECLUTTER_OK && b < gold->label_count;
-             b++)
+        for (size_t b = 0; status == DECLUTTER_OK && b < gold->label_count; b++)
             if (!count_label(&counts, gold->labels[b].label,
                              strlen(gold->labels[b].label), error))
                 status = DECLUTTER_ERROR_USAGE;
@@ -96,8 +97,7 @@ enum declutter_status dc_labels_find(struct dc_samples *samples,
         count_label(&counts, "clutter", 7, error);
     qsort(counts.items, counts.count, sizeof *counts.items, compare_counts);
     for (size_t l = 0; l < counts.count; l++)
-        memcpy(samples->labels[l], counts.items[l].name,
-               DC_LABEL_NAME_MAX);
+        memcpy(samples->labels[l], counts.items[l].name, DC_LABEL_NAME_MAX);
     samples->label_count = (uint32_t)counts.count;
     return status;
 }

@@ -22,18 +22,21 @@ enum { RANK = 64 };
 /* Found by cross-validation; flat around these. */
 static const double POLYNOMIAL_C = 0.3, LINEAR_C = 0.01, CACHE_MB = 1200;
 
-/* Mean and deviation of each feature over the training rows; one that never
- * changes is no input. */
-static void find_scale(struct dc_learner *learner, const struct dc_rows *rows,
-                       size_t first, size_t end) {
-    double count = (double)(end - first);
+/* Mean and deviation of each feature over all rows to train on, so that the
+ * SVMs of a stage share one scaled row; a feature that never changes is no
+ * input. */
+static void find_scale(struct dc_learner *learner, const struct dc_rows *rows) {
     learner->svm.input_count = 0;
     for (uint32_t f = 0; f < DC_FEATURE_COUNT; f++) {
-        double sum = 0, squares = 0;
-        for (size_t i = first; i < end; i++) {
+        double sum = 0, squares = 0, count = 0;
+        for (size_t i = 0; i < rows->count; i++) {
+            uint32_t purpose = rows->picks[i].purpose;
+            if (purpose != DC_FIT_CONTENT && purpose != DC_FIT_LABELS)
+                continue;
             double x = rows->values[i * DC_FEATURE_COUNT + f];
             sum += x;
             squares += x * x;
+            count++;
         }
         double mean = sum / count;
         double variance = squares / count - mean * mean;
@@ -75,18 +78,17 @@ static void fit(const struct dc_learning *work, struct dc_learner *learner,
     learner->rows = count;
     learner->useless = positives == 0 || positives == count;
     if (!learner->failed && !learner->useless) {
-        struct dc_svm_task task = {
-            .rows = rows,
-            .sides = sides,
-            .n = count,
-            .d = inputs,
-            .kernel = poly ? DC_KERNEL_POLYNOMIAL : DC_KERNEL_LINEAR,
-            .C = poly ? POLYNOMIAL_C : LINEAR_C,
-            .cache_mb = poly ? CACHE_MB : 0};
+        struct dc_svm_task task = {.rows = rows,
+                                   .sides = sides,
+                                   .n = count,
+                                   .d = inputs,
+                                   .kernel = poly ? DC_KERNEL_POLYNOMIAL
+                                                  : DC_KERNEL_LINEAR,
+                                   .C = poly ? POLYNOMIAL_C : LINEAR_C,
+                                   .cache_mb = poly ? CACHE_MB : 0};
         learner->failed =
             !dc_svm_run(&task, &folded, &learner->support_vectors) ||
-            !dc_folded_to_svm(&folded, RANK, rows, count,
-                              &learner->factored);
+            !dc_folded_to_svm(&folded, RANK, rows, count, &learner->factored);
         learner->svm.rank = learner->factored.rank;
         learner->svm.positive = learner->factored.positive;
         learner->svm.linear = learner->factored.linear;
@@ -99,8 +101,8 @@ static void fit(const struct dc_learning *work, struct dc_learner *learner,
 }
 
 /* Platt's sigmoid over rows the SVM was not trained on. */
-static void calibrate(const struct dc_learning *work, struct dc_learner *learner,
-                      size_t first, size_t end) {
+static void calibrate(const struct dc_learning *work,
+                      struct dc_learner *learner, size_t first, size_t end) {
     size_t count = end - first;
     double *values = malloc((count + 1) * sizeof *values);
     float *targets = malloc((count + 1) * sizeof *targets);
@@ -109,9 +111,8 @@ static void calibrate(const struct dc_learning *work, struct dc_learner *learner
     learner->failed = !values || !targets || !weights;
     for (size_t i = 0; !learner->failed && i < count; i++) {
         const struct dc_pick *pick = &work->rows->picks[first + i];
-        values[i] = dc_svm_value(&learner->svm,
-                                 work->rows->values +
-                                     (first + i) * DC_FEATURE_COUNT);
+        values[i] = dc_svm_value(
+            &learner->svm, work->rows->values + (first + i) * DC_FEATURE_COUNT);
         targets[i] = learner->svm.label == 0 && pick->label == DC_NONE
                          ? pick->target
                          : (float)is_positive(pick, learner->svm.label);
@@ -138,7 +139,7 @@ static void learn_task(void *context, size_t item, unsigned worker) {
         learner->useless = true;
         return;
     }
-    find_scale(learner, work->rows, first[purpose], first[purpose + 1]);
+    find_scale(learner, work->rows);
     fit(work, learner, first[purpose], first[purpose + 1]);
     if (!learner->failed && !learner->useless)
         calibrate(work, learner, first[purpose + 1], first[purpose + 2]);
@@ -178,8 +179,7 @@ bool dc_learning_export(const struct dc_learning *learning, uint32_t label,
         dc_svm_scale(&learner->svm,
                      learning->rows->values + (first + i) * DC_FEATURE_COUNT,
                      rows + i * inputs);
-        bool positive =
-            is_positive(&learning->rows->picks[first + i], label);
+        bool positive = is_positive(&learning->rows->picks[first + i], label);
         sides[i] = positive ? 1 : -1;
     }
     struct dc_svm_task task = {

@@ -162,8 +162,8 @@ struct filling {
     const struct dc_samples *samples;
     const struct declutter_model *models;
     struct dc_rows *rows;
-    size_t *order;         /* picks by sample */
-    size_t *starts;        /* one a sample, + 1: its part of the order */
+    size_t *order;  /* picks by sample */
+    size_t *starts; /* one a sample, + 1: its part of the order */
     struct declutter_page **pages; /* one a worker */
     enum declutter_status *status;
     struct declutter_error *errors;
@@ -219,11 +219,10 @@ enum declutter_status dc_rows_fill(const struct dc_samples *samples,
     struct declutter_page *pages[THREADS_MAX] = {0};
     enum declutter_status status[THREADS_MAX] = {0};
     struct declutter_error *errors = calloc(THREADS_MAX, sizeof *errors);
-    struct filling work = {samples, models, rows, NULL, NULL,
-                           pages,   status, errors};
+    struct filling work = {samples, models, rows,   NULL,
+                           NULL,    pages,  status, errors};
     threads = threads > THREADS_MAX ? THREADS_MAX : threads;
-    rows->values =
-        malloc((rows->count + 1) * DC_FEATURE_COUNT * sizeof(float));
+    rows->values = malloc((rows->count + 1) * DC_FEATURE_COUNT * sizeof(float));
     bool ok = errors && rows->values && order_picks(&work);
     for (unsigned i = 0; i < threads; i++)
         ok = (pages[i] = declutter_page_new()) != NULL && ok;

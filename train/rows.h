@@ -18,8 +18,8 @@ enum dc_purpose {
 struct dc_pick {
     uint32_t sample, block;
     uint32_t purpose;
-    float target;  /* share of content */
-    float weight;  /* for calibration */
+    float target;   /* share of content */
+    float weight;   /* for calibration */
     uint32_t label; /* or DC_NONE */
 };
 

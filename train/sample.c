@@ -56,14 +56,14 @@ enum declutter_status dc_sample_read(const struct dc_sample *sample,
                                      struct declutter_page *page,
                                      struct declutter_error *error) {
     struct declutter_input input;
-    const struct declutter_options options = {
-        .max_bytes = DECLUTTER_MAX_BYTES_LIMIT};
+    const struct declutter_options options = {.max_bytes =
+                                                  DECLUTTER_MAX_BYTES_LIMIT};
     enum declutter_status status = declutter_input_read(
         sample->gold->path, options.max_bytes, &input, error);
     if (status != DECLUTTER_OK)
         return status;
-    status = declutter_page_read(page, input.bytes, input.length, &options,
-                                 error);
+    status =
+        declutter_page_read(page, input.bytes, input.length, &options, error);
     declutter_input_free(&input);
     if (status == DECLUTTER_OK && sample->stripped)
         strip(&page->page);
@@ -146,11 +146,9 @@ static bool find_tokens(struct dc_page *page, struct dc_sample *item) {
         struct dc_tokens tokens = {.arena = &page->arena};
         for (uint32_t i = 0; i < page->block_count; i++) {
             item->starts[s][i] = (uint32_t)tokens.count;
-            if (!dc_lexicon_tokens(layout, i, (enum dc_token_source)s,
-                                   &tokens))
+            if (!dc_lexicon_tokens(layout, i, (enum dc_token_source)s, &tokens))
                 return false;
-            item->counts[s][i] =
-                (uint32_t)tokens.count - item->starts[s][i];
+            item->counts[s][i] = (uint32_t)tokens.count - item->starts[s][i];
         }
         item->starts[s][page->block_count] = (uint32_t)tokens.count;
         item->tokens[s] = malloc((tokens.count + 1) * sizeof(uint32_t));

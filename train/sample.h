@@ -9,14 +9,14 @@
  * when its rows are needed, which is cheaper than keeping it. */
 struct dc_sample {
     const struct dc_gold *gold;
-    bool stripped;        /* the page without names and landmarks */
+    bool stripped; /* the page without names and landmarks */
     unsigned fold;
-    uint32_t domain;      /* dense number; the tokens' unit of counting */
+    uint32_t domain; /* dense number; the tokens' unit of counting */
     uint32_t block_count;
-    uint32_t *words;      /* one a block */
-    float *content;       /* share of gold words, 0..1; -1 unknown */
-    uint32_t *labels;     /* index into the label names; DC_NONE unknown */
-    float *weights;       /* of a block's content target in the lexicon */
+    uint32_t *words;  /* one a block */
+    float *content;   /* share of gold words, 0..1; -1 unknown */
+    uint32_t *labels; /* index into the label names; DC_NONE unknown */
+    float *weights;   /* of a block's content target in the lexicon */
     /* Tokens of block b and source s are tokens[s][starts[s][b]] up to
      * tokens[s][starts[s][b + 1]]: first hashes, later vocabulary numbers.
      * counts[s][b] is their number before rare ones were dropped. */

@@ -17,7 +17,7 @@
 
 enum {
     EPOCHS = 3,
-    MINIMUM = 2,          /* domains, however small the corpus */
+    MINIMUM = 2, /* domains, however small the corpus */
     BUDGET_ATTRIBUTES = 24000,
     BUDGET_TEXT = 41000
 };
@@ -115,8 +115,8 @@ static bool count_tokens(struct dc_samples *samples, int source,
         const struct dc_sample *sample = order[i];
         size_t count = sample->starts[source][sample->block_count];
         for (size_t t = 0; ok && t < count; t++)
-            ok = counter_add(counter, sample->tokens[source][t],
-                             sample->domain);
+            ok =
+                counter_add(counter, sample->tokens[source][t], sample->domain);
     }
     free(order);
     return ok;
@@ -167,9 +167,8 @@ static uint32_t vocabulary_find(const struct dc_vocabulary *vocabulary,
         else
             high = middle;
     }
-    return low < vocabulary->count && vocabulary->hashes[low] == hash
-               ? low
-               : DC_NONE;
+    return low < vocabulary->count && vocabulary->hashes[low] == hash ? low
+                                                                      : DC_NONE;
 }
 
 /* Replaces hashes by vocabulary numbers, in place. */
@@ -213,8 +212,8 @@ static bool count_folds(struct dc_samples *samples,
                 if (last[number] == sample->domain)
                     continue;
                 last[number] = sample->domain;
-                vocabulary->domains[(size_t)number * samples->folds +
-                                    sample->fold]++;
+                vocabulary
+                    ->domains[(size_t)number * samples->folds + sample->fold]++;
             }
         }
     }
@@ -237,8 +236,7 @@ static void renumber_task(void *context, size_t item, unsigned worker) {
 
 bool dc_vocabulary_make(struct dc_samples *samples,
                         struct dc_vocabulary *vocabulary) {
-    static const size_t budgets[DC_SOURCES] = {BUDGET_ATTRIBUTES,
-                                               BUDGET_TEXT};
+    static const size_t budgets[DC_SOURCES] = {BUDGET_ATTRIBUTES, BUDGET_TEXT};
     struct entry *entries = malloc(DC_LEXICON_MAX * sizeof *entries);
     size_t count = 0;
     bool ok = entries != NULL;
@@ -248,17 +246,15 @@ bool dc_vocabulary_make(struct dc_samples *samples,
         ok = count_tokens(samples, s, &counter);
         if (ok) {
             vocabulary->minimum[s] = find_minimum(&counter, budgets[s]);
-            count += collect(&counter, s, vocabulary->minimum[s],
-                             entries + count);
+            count +=
+                collect(&counter, s, vocabulary->minimum[s], entries + count);
         }
         counter_free(&counter);
     }
     vocabulary->hashes = malloc((count + 1) * sizeof(uint32_t));
     vocabulary->sources = malloc(count + 1);
-    vocabulary->domains =
-        calloc(count * samples->folds + 1, sizeof(uint16_t));
-    ok = ok && vocabulary->hashes && vocabulary->sources &&
-         vocabulary->domains;
+    vocabulary->domains = calloc(count * samples->folds + 1, sizeof(uint16_t));
+    ok = ok && vocabulary->hashes && vocabulary->sources && vocabulary->domains;
     if (ok)
         qsort(entries, count, sizeof *entries, compare_entries);
     for (size_t i = 0; ok && i < count; i++) {
@@ -292,8 +288,8 @@ struct regression {
     const struct dc_vocabulary *vocabulary;
     const struct example *examples;
     size_t example_count;
-    const bool *known;  /* tokens the training folds have enough of */
-    float *weights;     /* (label x source) x vocabulary */
+    const bool *known; /* tokens the training folds have enough of */
+    float *weights;    /* (label x source) x vocabulary */
     float bias[DC_SOURCES][DC_LABELS_MAX];
     bool failed[DC_SOURCES * DC_LABELS_MAX];
 };
@@ -330,8 +326,8 @@ static void step(const struct regression *r, const struct example *example,
         return;
     const uint32_t *tokens =
         sample->tokens[source] + sample->starts[source][block];
-    uint32_t count = sample->starts[source][block + 1] -
-                     sample->starts[source][block];
+    uint32_t count =
+        sample->starts[source][block + 1] - sample->starts[source][block];
     uint32_t total = sample->counts[source][block];
     float value = total ? 1 / sqrtf((float)total) : 0;
     float f = *bias + value * dot(r, weights, tokens, count);
@@ -490,18 +486,17 @@ static bool *find_known(const struct dc_samples *samples,
         uint32_t domains = 0;
         for (unsigned f = 0; f < samples->folds; f++)
             if (!(excluded >> f & 1))
-                domains +=
-                    vocabulary->domains[(size_t)i * samples->folds + f];
-        uint32_t need = vocabulary->minimum[vocabulary->sources[i]] * left /
-                        samples->folds;
+                domains += vocabulary->domains[(size_t)i * samples->folds + f];
+        uint32_t need =
+            vocabulary->minimum[vocabulary->sources[i]] * left / samples->folds;
         known[i] = domains >= (need < MINIMUM ? MINIMUM : need);
     }
     return known;
 }
 
 bool dc_lexicon_train(const struct dc_samples *samples,
-                      const struct dc_vocabulary *vocabulary,
-                      uint32_t excluded, uint64_t seed, unsigned threads,
+                      const struct dc_vocabulary *vocabulary, uint32_t excluded,
+                      uint64_t seed, unsigned threads,
                       struct dc_lexicon *lexicon, void **memory) {
     size_t items = (size_t)samples->label_count * DC_SOURCES;
     struct regression r = {.samples = samples, .vocabulary = vocabulary};

@@ -8,9 +8,9 @@
  * seen. */
 struct dc_vocabulary {
     uint32_t count;
-    uint32_t *hashes;  /* ascending */
+    uint32_t *hashes; /* ascending */
     uint8_t *sources;
-    uint16_t *domains; /* count x folds */
+    uint16_t *domains;            /* count x folds */
     uint32_t minimum[DC_SOURCES]; /* domains a token needs */
 };
 
@@ -23,8 +23,8 @@ void dc_vocabulary_free(struct dc_vocabulary *vocabulary);
 /* Trains the lexicon on the samples whose fold is not in the bit set
  * `excluded`.  All arrays hang off *memory, which the caller frees. */
 bool dc_lexicon_train(const struct dc_samples *samples,
-                      const struct dc_vocabulary *vocabulary,
-                      uint32_t excluded, uint64_t seed, unsigned threads,
+                      const struct dc_vocabulary *vocabulary, uint32_t excluded,
+                      uint64_t seed, unsigned threads,
                       struct dc_lexicon *lexicon, void **memory);
 
 #endif

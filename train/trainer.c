@@ -139,9 +139,8 @@ static bool assign_folds(struct dc_trainer *trainer) {
     bool ok = folds && of_corpus && domains;
     for (size_t c = 0; ok && c < trainer->corpus_count; c++)
         of_corpus[c] = folds + trainer->first_sample[c];
-    ok = ok && dc_folds(trainer->corpora, trainer->corpus_count,
-                        samples->folds, trainer->options.seed,
-                        (unsigned *const *)of_corpus);
+    ok = ok && dc_folds(trainer->corpora, trainer->corpus_count, samples->folds,
+                        trainer->options.seed, (unsigned *const *)of_corpus);
     for (size_t i = 0; ok && i < count; i++) {
         if (i < pages)
             samples->items[i].fold = folds[i];
@@ -281,12 +280,11 @@ static void start_model(const struct dc_trainer *trainer,
     *model = (struct declutter_model){
         .label_count = trainer->samples.label_count,
         .lexicon = *lexicon,
-        .parameters = {
-            [DC_PARAMETER_attribute_weight] = ATTRIBUTE_WEIGHT,
-            [DC_PARAMETER_text_weight] = TEXT_WEIGHT,
-            [DC_PARAMETER_repeat_words] = REPEAT_WORDS,
-            [DC_PARAMETER_repeat_margin] = REPEAT_MARGIN,
-            [DC_PARAMETER_empty_words] = EMPTY_WORDS}};
+        .parameters = {[DC_PARAMETER_attribute_weight] = ATTRIBUTE_WEIGHT,
+                       [DC_PARAMETER_text_weight] = TEXT_WEIGHT,
+                       [DC_PARAMETER_repeat_words] = REPEAT_WORDS,
+                       [DC_PARAMETER_repeat_margin] = REPEAT_MARGIN,
+                       [DC_PARAMETER_empty_words] = EMPTY_WORDS}};
     memcpy(model->labels, trainer->samples.labels, sizeof model->labels);
 }
 
@@ -371,16 +369,14 @@ static void write_facts(const struct dc_trainer *trainer,
                         char *facts) {
     size_t used = 0;
     for (size_t c = 0; c < trainer->corpus_count && used < FACTS_MAX / 2; c++)
-        used += (size_t)snprintf(facts + used, FACTS_MAX / 2,
-                                 "corpus %.40s: %zu pages\n",
-                                 trainer->corpora[c].name,
-                                 trainer->corpora[c].page_count);
+        used += (size_t)snprintf(
+            facts + used, FACTS_MAX / 2, "corpus %.40s: %zu pages\n",
+            trainer->corpora[c].name, trainer->corpora[c].page_count);
     used += (size_t)snprintf(
         facts + used, FACTS_MAX - used,
         "seed: %llu\nfolds: %u\nleft out: %s\ntokens: %u\n",
         (unsigned long long)trainer->options.seed, trainer->samples.folds,
-        excluded == DC_NONE ? "none" : "one fold",
-        trainer->vocabulary.count);
+        excluded == DC_NONE ? "none" : "one fold", trainer->vocabulary.count);
     for (uint32_t l = 0; l < trainer->samples.label_count; l++)
         used += (size_t)snprintf(
             facts + used, FACTS_MAX - used,
@@ -416,18 +412,16 @@ static enum declutter_status export_rows(const struct dc_trainer *trainer,
         snprintf(path, sizeof path, "%s/%s.libsvm",
                  trainer->options.export_folder, trainer->samples.labels[l]);
         if (!dc_learning_export(learning, l, path))
-            return dc_fail(error, DECLUTTER_ERROR_WRITE, 0,
-                           "cannot write %s", path);
+            return dc_fail(error, DECLUTTER_ERROR_WRITE, 0, "cannot write %s",
+                           path);
     }
     return DECLUTTER_OK;
 }
 
-static enum declutter_status assemble(const struct dc_trainer *trainer,
-                                      const struct base *base,
-                                      const struct dc_learning *learning,
-                                      uint32_t excluded,
-                                      struct declutter_model **model,
-                                      struct declutter_error *error) {
+static enum declutter_status
+assemble(const struct dc_trainer *trainer, const struct base *base,
+         const struct dc_learning *learning, uint32_t excluded,
+         struct declutter_model **model, struct declutter_error *error) {
     struct declutter_model draft = base->model;
     char facts[FACTS_MAX];
     if (!dc_learning_add(learning, &draft))
@@ -477,10 +471,10 @@ enum declutter_status dc_trainer_train(struct dc_trainer *trainer,
     if (status == DECLUTTER_OK) {
         report(trainer, "second stage", 0, 1);
         learning->stage = 2;
-        status = learn(trainer, mask, models,
-                       trainer->options.rows ? trainer->options.rows
-                                             : CONTENT_ROWS,
-                       LABEL_ROWS, &rows, learning, error);
+        status =
+            learn(trainer, mask, models,
+                  trainer->options.rows ? trainer->options.rows : CONTENT_ROWS,
+                  LABEL_ROWS, &rows, learning, error);
     }
     if (status == DECLUTTER_OK)
         status = assemble(trainer, base, learning, excluded, model, error);
