@@ -19,7 +19,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "declutter.h"
+#include "page.h"
 
 enum { PATH_BYTES = 4096, SHOWN_BYTES = 300 };
 
@@ -64,12 +64,13 @@ static void check(enum declutter_status status,
         die(error->message);
 }
 
-static void segments_write(const struct declutter_page *page, FILE *stream) {
-    size_t count;
-    const struct declutter_block *blocks = declutter_page_blocks(page, &count);
-    for (size_t i = 0; i < count; i++) {
-        fprintf(stream, "%s\t", blocks[i].tag);
-        fwrite(blocks[i].text, 1, blocks[i].length, stream);
+/* The blocks as segment.c leaves them: no model has a say. */
+static void segments_write(const struct dc_page *page, FILE *stream) {
+    for (size_t i = 0; i < page->block_count; i++) {
+        struct dc_text text = dc_block_text(page, i);
+        fprintf(stream, "%s\t",
+                dc_tag_name(page->nodes[page->blocks[i].node].tag));
+        fwrite(text.bytes, 1, text.length, stream);
         fputc('\n', stream);
     }
 }
@@ -100,7 +101,7 @@ static void page_outputs(const char *path, struct output outputs[FILES]) {
         output_open(&outputs[i]);
     check(declutter_page_read(page, input.bytes, input.length, NULL, &error),
           &error);
-    segments_write(page, outputs[SEGMENTS].stream);
+    segments_write(&page->page, outputs[SEGMENTS].stream);
     check(declutter_page_classify(page, NULL, NULL, &error), &error);
     labels_write(page, outputs[BLOCKS].stream);
     check(declutter_page_render(page, DECLUTTER_TEXT, NULL, output_sink,

@@ -1,11 +1,11 @@
-#!/usr/bin/env python3
 """run.py: one other extractor over labelled corpora -> a file of predictions.
 
 In: the name of a peer and corpora (folders with a manifest.jsonl; pages plain
 or gzipped).  Out: one JSON object a page and line: id, corpus, text, seconds
 of CPU and, where the peer failed, error; declutter-bench --predictions reads
-it.  The peer lives in a worker process that stays up, so that its start is
-paid once and not counted; the worker measures CPU time around its own call.
+it.  Run it with the Python that install.sh made.  The peer lives in a worker
+process that stays up, so that its start is paid once and not counted; the
+worker measures CPU time around its own call.
 This process does what must be the same for all: it reads and gunzips pages,
 turns HTML into text, and kills a worker that takes too long.  A process
 rather than an alarm in Python: an alarm does not get through to a peer that
@@ -21,6 +21,7 @@ import sys
 import time
 from pathlib import Path
 
+sys.dont_write_bytecode = True  # nothing is written into the source tree
 import html_text
 
 HERE = Path(__file__).resolve().parent

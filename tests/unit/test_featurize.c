@@ -1,0 +1,518 @@
+/* test_featurize.c: the rows the classifiers read, and what they are made of.
+ *
+ * In: a small page written here, the pages of data/, pages made to break
+ * things.  Checked: features whose value can be told by hand; that every
+ * feature of every block is a number and stays in its bounds whatever the
+ * page; that scoring tokens as training counts them and as the filter sums
+ * them comes to the same; that what layout.c and context.c add up is what the
+ * blocks hold.  The built-in model lends its lexicon; no test depends on what
+ * it learned.
+ */
+#include "pages.h"
+
+#include <math.h>
+
+#include "context.h"
+#include "featurize.h"
+#include "lexicon.h"
+
+/* -- Bounds ------------------------------------------------------------- */
+
+/* Logarithms of 32-bit counts are the largest numbers there are... */
+static const float LARGEST = 23;
+
+/* ...but for ratios that the characters of the block bound, for what the
+ * lexicon adds up over tokens, and for groups of siblings, who may all lie in
+ * one block and then each count it whole. */
+static bool is_unbounded(unsigned feature) {
+    const char *name = dc_feature_name(feature);
+    return feature == DC_FEATURE_text_letters_per_word ||
+           feature == DC_FEATURE_text_commas_per_word ||
+           feature == DC_FEATURE_text_text_per_link ||
+           strstr(name, "_near_share") || strstr(name, "_far_share") ||
+           strncmp(name, "lexicon", 7) == 0 || strncmp(name, "record_", 7) == 0;
+}
+
+static void assert_row_bounded(uint32_t block, const float *row) {
+    for (unsigned i = 0; i < DC_FEATURE_COUNT; i++) {
+        float bound = is_unbounded(i) ? 1e9f : LARGEST;
+        if (!isfinite(row[i]) || fabsf(row[i]) > bound)
+            fail_msg("%s of block %u: %g", dc_feature_name(i), block,
+                     (double)row[i]);
+    }
+}
+
+static bool is_share(unsigned feature) {
+    const char *name = dc_feature_name(feature);
+    size_t length = strlen(name);
+    if (is_unbounded(feature))
+        return false;
+    return (length > 6 && strcmp(name + length - 6, "_share") == 0) ||
+           strstr(name, "density") || strncmp(name, "tag_", 4) == 0 ||
+           strncmp(name, "inside_", 7) == 0;
+}
+
+static void assert_shares(const float *row) {
+    for (unsigned i = 0; i < DC_FEATURE_COUNT; i++)
+        if (is_share(i) && (row[i] < 0 || row[i] > 1.0001f))
+            fail_msg("%s: %g", dc_feature_name(i), (double)row[i]);
+}
+
+static struct dc_features *features_of(struct declutter_page *page) {
+    struct dc_features *features =
+        dc_features_new(&page->page, declutter_model_default());
+    assert_non_null(features);
+    return features;
+}
+
+/* At most some hundreds of rows of a page, evenly spread. */
+static void assert_rows_bounded(struct declutter_page *page) {
+    const struct dc_features *features = features_of(page);
+    uint32_t count = (uint32_t)page->page.block_count;
+    for (uint32_t i = 0; i < count; i += 1 + count / 500) {
+        float row[DC_FEATURE_COUNT], again[DC_FEATURE_COUNT];
+        dc_features_row(features, i, row);
+        assert_row_bounded(i, row);
+        assert_shares(row);
+        dc_features_own(features, i, again);
+        dc_features_context(features, i, again);
+        assert_memory_equal(row, again, sizeof row);
+    }
+}
+
+static void test_bounds_on_data(void **state) {
+    (void)state;
+    assert_true(for_data_pages(assert_rows_bounded) >= 28);
+}
+
+static void test_bounds_on_random_pages(void **state) {
+    (void)state;
+    for (uint32_t seed = 1; seed <= 400; seed++) {
+        size_t length;
+        char *html = random_html(seed, 10 + seed % 400, &length);
+        struct declutter_page *page = page_of_bytes(html, length);
+        assert_rows_bounded(page);
+        declutter_page_free(page);
+        free(html);
+    }
+}
+
+static void test_bounds_on_hostile_pages(void **state) {
+    (void)state;
+    static const struct {
+        const char *piece;
+        size_t count;
+    } pages[] = {
+        {"", 0},
+        {"x", 1},
+        {"x", 1000000},          /* one word */
+        {",", 100000},           /* no word */
+        {"x ", 300000},          /* one long block */
+        {"<p>x", 20000},         /* as many blocks */
+        {"<div>x", 20000},       /* one in another */
+        {"<div>x</div>", 20000}, /* one beside another */
+        {"<a href=x>x", 20000},  /* links only */
+        {"<p>1,1", 20000},       /* numbers only */
+        {"<h1>x</h1>", 20000},   /* headings only */
+        {"<p>the same words in all of the blocks of the page", 5000},
+        {"<li><a href=/x>One</a> two", 5000},
+        {"<p>漢字かな", 20000},
+        {"<p>😀", 20000},
+        {"<p>\xCC\x81", 20000},
+        {"<p class='a b c d' id=e>x<br>x<br>x", 5000},
+        {"<title>x y z</title><meta name=description content='x y z'>", 3000},
+    };
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        size_t length;
+        char *html = repeated(pages[i].piece, pages[i].count, &length);
+        struct declutter_page *page = page_of_bytes(html, length);
+        assert_rows_bounded(page);
+        declutter_page_free(page);
+        free(html);
+    }
+}
+
+/* -- The table ---------------------------------------------------------- */
+
+static void test_names(void **state) {
+    (void)state;
+    assert_int_equal(dc_feature_count(), DC_FEATURE_COUNT);
+    assert_true(DC_FEATURE_COUNT <= UINT16_MAX);
+    for (uint32_t i = 0; i < DC_FEATURE_COUNT; i++) {
+        const char *name = dc_feature_name(i);
+        assert_true(strlen(name) > 0);
+        assert_int_equal(strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_"),
+                         strlen(name));
+        for (uint32_t k = 0; k < i; k++)
+            assert_string_not_equal(name, dc_feature_name(k));
+    }
+    assert_string_equal(dc_feature_name(DC_FEATURE_COUNT), "");
+}
+
+static const char small_page[] =
+    "<title>The old pier</title>"
+    "<meta name=description content='A pier, closed.'>"
+    "<meta property=og:type content=article>"
+    "<nav class=menu><a href=/>Home</a></nav>"
+    "<main><article><h1>The old pier</h1>"
+    "<p>It was closed in 1994, says <b>Ann</b>: the planks, all 300 of them, "
+    "had to go. <a href=/x>More</a> on this soon.</p>"
+    "<p hidden>It is &copy; 12:30!</p>"
+    "<ul><li>One</li><li>Two</li><li>Two</li></ul></article></main>"
+    "<footer style='display: none'><img><input><small>Call us…</small>"
+    "</footer>";
+
+enum { HOME, TITLE, STORY, HIDDEN, ONE, TWO, TWO_AGAIN, FOOT, SMALL_BLOCKS };
+
+static void test_values(void **state) {
+    (void)state;
+    struct declutter_page *page = page_of(small_page);
+    const struct dc_features *features = features_of(page);
+    float rows[SMALL_BLOCKS][DC_FEATURE_COUNT];
+    assert_int_equal(page->page.block_count, SMALL_BLOCKS);
+    for (uint32_t i = 0; i < SMALL_BLOCKS; i++)
+        dc_features_row(features, i, rows[i]);
+#define LOG(number) logf(1.0f + (number))
+    const struct {
+        uint32_t block;
+        enum dc_feature feature;
+        float value;
+    } wanted[] = {
+        {HOME, DC_FEATURE_text_words, LOG(1)},
+        {HOME, DC_FEATURE_text_link_density, 1},
+        {HOME, DC_FEATURE_text_links, LOG(1)},
+        {HOME, DC_FEATURE_tag_a, 1},
+        {HOME, DC_FEATURE_inside_nav, 1},
+        {HOME, DC_FEATURE_inside_main, 0},
+        {HOME, DC_FEATURE_text_ends_word, 1},
+        {HOME, DC_FEATURE_text_starts_upper, 1},
+        {HOME, DC_FEATURE_title_after, 0},
+        {TITLE, DC_FEATURE_tag_h1, 1},
+        {TITLE, DC_FEATURE_tag_p, 0},
+        {TITLE, DC_FEATURE_inside_heading, 1},
+        {TITLE, DC_FEATURE_title_is, 1},
+        {TITLE, DC_FEATURE_title_similarity, 1},
+        {TITLE, DC_FEATURE_text_chars, LOG(12)},
+        {TITLE, DC_FEATURE_text_capitalised_share, 1.0f / 3},
+        {TITLE, DC_FEATURE_text_upper_share, 0.1f},
+        {STORY, DC_FEATURE_tag_p, 1},
+        {STORY, DC_FEATURE_inside_article, 1},
+        {STORY, DC_FEATURE_inside_main, 1},
+        {STORY, DC_FEATURE_inside_nav, 0},
+        {STORY, DC_FEATURE_text_words, LOG(20)},
+        {STORY, DC_FEATURE_text_commas, LOG(3)},
+        {STORY, DC_FEATURE_text_commas_per_word, 0.15f},
+        {STORY, DC_FEATURE_text_sentences, LOG(2)},
+        {STORY, DC_FEATURE_text_ends_sentence, 1},
+        {STORY, DC_FEATURE_text_has_date, 1},
+        {STORY, DC_FEATURE_text_is_prose, 1},
+        {STORY, DC_FEATURE_title_after, 1},
+        {STORY, DC_FEATURE_title_is, 0},
+        {HIDDEN, DC_FEATURE_node_hidden, 1},
+        {HIDDEN, DC_FEATURE_node_style_hidden, 0},
+        {HIDDEN, DC_FEATURE_text_has_copyright, 1},
+        {HIDDEN, DC_FEATURE_text_has_date, 1},
+        {HIDDEN, DC_FEATURE_text_is_prose, 0},
+        {STORY, DC_FEATURE_node_hidden, 0},
+        {ONE, DC_FEATURE_tag_li, 1},
+        {ONE, DC_FEATURE_inside_li, 1},
+        {ONE, DC_FEATURE_record_near_members, LOG(3)},
+        {STORY, DC_FEATURE_record_near_members, 0},
+        {FOOT, DC_FEATURE_inside_footer, 1},
+        {FOOT, DC_FEATURE_tag_small, 0}, /* looked through */
+        {FOOT, DC_FEATURE_node_style_hidden, 1},
+        {FOOT, DC_FEATURE_text_ends_more, 1},
+        {FOOT, DC_FEATURE_text_images_before, LOG(1)},
+        {FOOT, DC_FEATURE_text_controls_before, LOG(1)},
+        {FOOT, DC_FEATURE_page_blocks, LOG(8) / 8},
+        {FOOT, DC_FEATURE_page_og_article, 1},
+        {FOOT, DC_FEATURE_page_og_product, 0},
+        {FOOT, DC_FEATURE_page_articles, LOG(1)},
+        {FOOT, DC_FEATURE_page_mains, 1},
+        {FOOT, DC_FEATURE_page_items, LOG(3)},
+    };
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        float value = rows[wanted[i].block][wanted[i].feature];
+        if (fabsf(value - wanted[i].value) > 1e-4f)
+            fail_msg("%s of block %u: %g instead of %g",
+                     dc_feature_name(wanted[i].feature), wanted[i].block,
+                     (double)value, (double)wanted[i].value);
+    }
+#undef LOG
+    declutter_page_free(page);
+}
+
+/* -- Lexicon ------------------------------------------------------------ */
+
+/* The score of a block by the definition, over the tokens training counts. */
+static void score_tokens(const struct dc_layout *layout,
+                         const struct declutter_model *model, uint32_t block,
+                         enum dc_token_source source, struct dc_tokens *tokens,
+                         double *scores) {
+    const struct dc_lexicon *lexicon = &model->lexicon;
+    uint32_t labels = model->label_count;
+    tokens->count = 0;
+    assert_true(dc_lexicon_tokens(layout, block, source, tokens));
+    assert_true(tokens->count > 0);
+    double scale = 1 / sqrt((double)tokens->count);
+    for (uint32_t l = 0; l < labels; l++)
+        scores[l] = (double)lexicon->bias[source][l];
+    for (size_t i = 0; i < tokens->count; i++) {
+        uint32_t entry = dc_lexicon_find(lexicon, tokens->hashes[i]);
+        for (uint32_t l = 0; entry != DC_NONE && l < labels; l++)
+            scores[l] += (double)lexicon->unit[source][l] * scale *
+                         lexicon->weights[(size_t)entry * labels + l];
+    }
+}
+
+static void assert_source_agrees(struct declutter_page *page,
+                                 enum dc_token_source source) {
+    const struct declutter_model *model = declutter_model_default();
+    const struct dc_features *features = features_of(page);
+    struct dc_tokens tokens = {.arena = &page->page.arena};
+    uint32_t labels = model->label_count;
+    for (uint32_t i = 0; i < page->page.block_count; i++) {
+        const float *found =
+            features->lexicon + ((size_t)i * DC_SOURCES + source) * labels;
+        double wanted[DC_LABELS_MAX];
+        score_tokens(features->layout, model, i, source, &tokens, wanted);
+        for (uint32_t l = 0; l < labels; l++)
+            if (fabs(wanted[l] - (double)found[l]) > 1e-4)
+                fail_msg("block %u source %d label %u: %g instead of %g", i,
+                         (int)source, l, (double)found[l], wanted[l]);
+    }
+}
+
+static void assert_scores_agree(struct declutter_page *page) {
+    assert_source_agrees(page, DC_SOURCE_ATTRIBUTES);
+    assert_source_agrees(page, DC_SOURCE_TEXT);
+}
+
+static void test_scores_agree_on_data(void **state) {
+    (void)state;
+    assert_true(declutter_model_default()->lexicon.count > 100);
+    assert_true(for_data_pages(assert_scores_agree) >= 28);
+}
+
+static void test_scores_agree_on_random_pages(void **state) {
+    (void)state;
+    for (uint32_t seed = 1; seed <= 300; seed++) {
+        size_t length;
+        char *html = random_html(seed, 200, &length);
+        struct declutter_page *page = page_of_bytes(html, length);
+        assert_source_agrees(page, DC_SOURCE_TEXT);
+        declutter_page_free(page);
+        free(html);
+    }
+}
+
+/* Has the first block of a page this token? */
+static bool share_token(const char *first, const char *second,
+                        enum dc_token_source source, bool all) {
+    struct declutter_page *pages[2] = {page_of(first), page_of(second)};
+    struct dc_tokens tokens[2];
+    for (int i = 0; i < 2; i++) {
+        tokens[i] = (struct dc_tokens){.arena = &pages[i]->page.arena};
+        const struct dc_layout *layout = dc_layout_new(&pages[i]->page);
+        assert_non_null(layout);
+        assert_true(dc_lexicon_tokens(layout, 0, source, &tokens[i]));
+    }
+    size_t shared = 0;
+    for (size_t i = 0; i < tokens[0].count; i++)
+        for (size_t k = 0; k < tokens[1].count; k++)
+            if (tokens[0].hashes[i] == tokens[1].hashes[k]) {
+                shared++;
+                break;
+            }
+    size_t count = tokens[0].count;
+    bool same = count == tokens[1].count;
+    declutter_page_free(pages[0]);
+    declutter_page_free(pages[1]);
+    return all ? same && shared == count : shared > 0;
+}
+
+static void test_what_tokens_tell_apart(void **state) {
+    (void)state;
+    /* case, digits, camel case and order of attributes do not */
+    assert_true(share_token("<p class='post-12 Title'>x",
+                            "<p class='post-34 title'>x", DC_SOURCE_ATTRIBUTES,
+                            true));
+    assert_true(share_token("<p>Read 12 More", "<p>read 34 more",
+                            DC_SOURCE_TEXT, false));
+    assert_false(share_token("<p class=post>x", "<p class=menu>x",
+                             DC_SOURCE_ATTRIBUTES, true));
+    assert_false(share_token("<p class=post>x", "<p role=post>x",
+                             DC_SOURCE_ATTRIBUTES, true));
+    assert_false(share_token("<p>x", "<div>x", DC_SOURCE_ATTRIBUTES, true));
+    assert_false(share_token("<p>one two", "<p>two one", DC_SOURCE_TEXT, true));
+}
+
+/* -- Context ------------------------------------------------------------ */
+
+static void assert_context_bounded(const struct dc_layout *layout,
+                                   struct dc_arena *arena, const float *p) {
+    struct dc_context *context = dc_context_new(layout, arena, p, true);
+    assert_non_null(context);
+    uint32_t count = (uint32_t)layout->page->block_count;
+    for (uint32_t i = 0; i < count; i++) {
+        float row[DC_CONTEXT_COUNT], view[DC_VIEW_COUNT];
+        dc_context_row(context, i, row);
+        dc_view_row(context, i, view);
+        for (int k = 0; k < DC_CONTEXT_COUNT; k++)
+            assert_true(isfinite(row[k]) && fabsf(row[k]) <= LARGEST);
+        for (int k = 0; k < DC_VIEW_COUNT; k++)
+            assert_true(isfinite(view[k]) && fabsf(view[k]) <= LARGEST);
+        assert_true(context->rank[i] < count);
+    }
+    if (count)
+        assert_true(context->best_f1 > 0 && context->best_f1 <= 1.0001);
+    assert_true(context->cut_f1 <= 1.0001);
+}
+
+/* Guesses of every sort: sure, unsure, none, and chance. */
+static void assert_contexts_bounded(struct declutter_page *page) {
+    static const float guesses[] = {0, 1, 0.5f, 0.999f, 1e-30f};
+    struct dc_arena *arena = &page->page.arena;
+    const struct dc_layout *layout = dc_layout_new(&page->page);
+    size_t count = page->page.block_count;
+    float *p = dc_arena_alloc(arena, count, sizeof *p);
+    assert_non_null(layout);
+    assert_non_null(p);
+    for (size_t g = 0; g < sizeof guesses / sizeof *guesses; g++) {
+        for (size_t i = 0; i < count; i++)
+            p[i] = guesses[g];
+        assert_context_bounded(layout, arena, p);
+    }
+    uint32_t seed = 7;
+    for (size_t i = 0; i < count; i++)
+        p[i] = (float)(random_next(&seed) % 1000) / 999;
+    assert_context_bounded(layout, arena, p);
+}
+
+static void test_contexts_on_data(void **state) {
+    (void)state;
+    assert_true(for_data_pages(assert_contexts_bounded) >= 28);
+}
+
+static void test_contexts_without_words(void **state) {
+    (void)state;
+    static const char *const pages[] = {"<p>…<p>—<p>!", "<p>…", "<p>x<p>…"};
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        struct declutter_page *page = page_of(pages[i]);
+        assert_contexts_bounded(page);
+        declutter_page_free(page);
+    }
+}
+
+/* Blocks stand in falling order, exactly but for ties of the scale. */
+static void test_order(void **state) {
+    (void)state;
+    enum { COUNT = 5000 };
+    static float s[COUNT];
+    uint32_t order[COUNT], seed = 3;
+    bool seen[COUNT] = {false};
+    struct dc_arena arena;
+    dc_arena_init(&arena);
+    for (int i = 0; i < COUNT; i++)
+        s[i] = (float)(random_next(&seed) % 20001) / 1000 - 10;
+    s[0] = -INFINITY;
+    s[1] = INFINITY;
+    assert_true(dc_order_blocks(&arena, s, COUNT, order));
+    for (int i = 0; i < COUNT; i++) {
+        assert_true(order[i] < COUNT && !seen[order[i]]);
+        seen[order[i]] = true;
+        float before = i ? s[order[i - 1]] : INFINITY;
+        before = before < -7 ? -7 : before;
+        assert_true(s[order[i]] <= before + 14.0f / 4096 || before >= 6.99f);
+    }
+    dc_arena_free(&arena);
+}
+
+/* -- Layout ------------------------------------------------------------- */
+
+static void assert_layout_fits(struct declutter_page *page) {
+    const struct dc_page *p = &page->page;
+    const struct dc_layout *layout = dc_layout_new(&page->page);
+    assert_non_null(layout);
+    uint32_t chars = 0, words = 0, links = 0;
+    for (uint32_t i = 0; i < p->block_count; i++) {
+        const struct dc_block *block = &p->blocks[i];
+        assert_int_equal(layout->chars_before[i], chars);
+        assert_int_equal(layout->words_before[i], words);
+        assert_int_equal(layout->link_chars_before[i], links);
+        chars += block->chars;
+        words += block->words;
+        links += block->link_chars;
+        assert_true(layout->first_copy[i] <= i);
+        assert_true(layout->copies[i] >= 1);
+        assert_true(layout->heading[i] == DC_NONE || layout->heading[i] < i);
+        assert_true(layout->section_end[i] > i &&
+                    layout->section_end[i] <= p->block_count);
+        assert_true(layout->distinct[i] <= block->words);
+        assert_true(layout->tag_group[i] < layout->tag_group_count);
+    }
+    assert_int_equal(layout->chars_before[p->block_count], chars);
+    uint32_t members = 0;
+    for (size_t i = 0; i < layout->tag_group_count; i++)
+        members += layout->tag_groups[i].members;
+    assert_int_equal(members, p->block_count);
+    for (uint32_t i = 0; i < p->node_count; i++) {
+        uint32_t wider = layout->wider[i];
+        if (wider != DC_NONE)
+            assert_true(dc_node_blocks(&p->nodes[wider]) >
+                        dc_node_blocks(&p->nodes[i]));
+    }
+}
+
+static void test_layouts_fit(void **state) {
+    (void)state;
+    assert_true(for_data_pages(assert_layout_fits) >= 28);
+    for (uint32_t seed = 1; seed <= 1000; seed++) {
+        size_t length;
+        char *html = random_html(seed, 150, &length);
+        struct declutter_page *page = page_of_bytes(html, length);
+        assert_layout_fits(page);
+        declutter_page_free(page);
+        free(html);
+    }
+}
+
+static void test_layout_of_small_page(void **state) {
+    (void)state;
+    struct declutter_page *page = page_of(small_page);
+    const struct dc_layout *layout = dc_layout_new(&page->page);
+    assert_non_null(layout);
+    assert_int_equal(layout->heading[HOME], DC_NONE);
+    assert_int_equal(layout->heading[TITLE], DC_NONE);
+    assert_int_equal(layout->heading[STORY], TITLE);
+    assert_int_equal(layout->section_end[HOME], TITLE);
+    assert_int_equal(layout->section_end[STORY], SMALL_BLOCKS);
+    assert_int_equal(layout->copies[TWO], 2);
+    assert_int_equal(layout->first_copy[TWO_AGAIN], TWO);
+    assert_int_equal(layout->copies[ONE], 1);
+    assert_int_equal(layout->tag_group[ONE], layout->tag_group[TWO]);
+    assert_int_not_equal(layout->tag_group[ONE], layout->tag_group[STORY]);
+    const struct dc_node *half = &page->page.nodes[layout->half_node];
+    assert_int_equal(half->first_block, STORY);
+    assert_int_equal(half->block_end, STORY + 1);
+    declutter_page_free(page);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_bounds_on_data),
+        cmocka_unit_test(test_bounds_on_random_pages),
+        cmocka_unit_test(test_bounds_on_hostile_pages),
+        cmocka_unit_test(test_scores_agree_on_data),
+        cmocka_unit_test(test_scores_agree_on_random_pages),
+        cmocka_unit_test(test_what_tokens_tell_apart),
+        cmocka_unit_test(test_contexts_on_data),
+        cmocka_unit_test(test_contexts_without_words),
+        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_layouts_fit),
+        cmocka_unit_test(test_layout_of_small_page),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
