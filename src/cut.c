@@ -2,8 +2,10 @@
  *
  * Scripts, styles, SVG and comments are over half of the bytes of real
  * pages, and libxml2 spends about thirty instructions on each; a pass that
- * jumps from mark to mark with memchr spends less than one.  It tokenises
- * tags by the rules of HTML5 (quotes count only behind '='), because a '<' or
+ * jumps from mark to mark with memchr spends less than one.  Attributes cost
+ * libxml2 a malloc and a table look-up each, so it is shown a number instead.
+ * It tokenises tags by the rules of HTML5 (quotes count only behind '='),
+ * because a '<' or
  * '>' inside an attribute must not be taken for mark-up, and because libxml2
  * then sees none of the traps it falls into: `<!-->`, bogus comments, end
  * tags that close nothing (each costs it a walk over all open elements),
@@ -23,10 +25,10 @@ enum { NAME_MAX_LENGTH = 24 };
 
 struct cutter {
     struct dc_page *page;
+    struct dc_clean *clean;
     const char *at, *end; /* input */
     char *out;            /* output; never more bytes than input, plus slack */
-    size_t open_tags;
-    size_t json_ld_capacity;
+    size_t json_ld_capacity, attribute_capacity;
     unsigned preformatted;       /* open <pre>, <textarea>... */
     bool no_double, no_single;   /* no such quote up to the end */
     uint32_t open[DC_TAG_COUNT]; /* start tags not closed yet, by name */
@@ -161,7 +163,6 @@ static const char *find_quote(struct cutter *cutter, const char *s) {
 struct found {
     const char *name, *value;
     size_t name_length, value_length;
-    char quote; /* '"', '\'' or 0 */
 };
 
 /* Reads the attribute at *cursor, which moves behind it.  false at the end of
@@ -194,7 +195,6 @@ static bool attribute_next(struct cutter *cutter, const char **cursor,
         close = find_quote(cutter, s);
     found->value = s;
     if (close) {
-        found->quote = *s;
         found->value = s + 1;
         found->value_length = (size_t)(close - s - 1);
         s = close + 1;
@@ -223,46 +223,60 @@ static bool style_hides(const struct found *found) {
     return false;
 }
 
-/* The quote to write around a value.  One that came unquoted and holds both
- * kinds is cut before the first apostrophe: nothing can be put around it, and
- * a quote left open would take the rest of the page with it. */
-static char choose_quote(struct found *found) {
-    if (found->quote || !found->value_length ||
-        !memchr(found->value, '"', found->value_length))
-        return found->quote ? found->quote : '"';
-    const char *stop = memchr(found->value, '\'', found->value_length);
-    if (stop)
-        found->value_length = (size_t)(stop - found->value);
-    return '\'';
-}
-
-/* Writes ` name="value"`.  An unquoted value may grow by two quotes, which
- * the space and '=' it came with cannot pay for; the output has slack. */
-static void put_attribute(struct cutter *cutter, unsigned name,
-                          struct found *found) {
+/* Keeps an attribute, unless its tag (whose first is number `first`) has one
+ * of that name already: the first counts. */
+static bool attribute_keep(struct cutter *cutter, size_t first, unsigned name,
+                           const struct found *found) {
+    struct dc_clean *clean = cutter->clean;
     if (name == DC_ATTRIBUTE_style && !style_hides(found))
-        return;
-    *cutter->out++ = ' ';
-    put(cutter, attribute_names[name].text, attribute_names[name].length);
-    if (!found->value)
-        return;
-    char quote = choose_quote(found);
-    *cutter->out++ = '=';
-    *cutter->out++ = quote;
-    put(cutter, found->value, found->value_length);
-    *cutter->out++ = quote;
+        return true;
+    for (size_t i = first; i < clean->attribute_count; i++)
+        if (clean->attributes[i].name == name)
+            return true;
+    struct dc_raw_attribute *attributes = dc_arena_grow(
+        &cutter->page->arena, clean->attributes, clean->attribute_count,
+        &cutter->attribute_capacity, sizeof *attributes);
+    if (!attributes)
+        return false;
+    clean->attributes = attributes;
+    attributes[clean->attribute_count++] = (struct dc_raw_attribute){
+        {found->value ? found->value : "", (uint32_t)found->value_length},
+        (uint16_t)name,
+        false};
+    return true;
 }
 
-/* Copies the attributes that are kept; the tag ends behind its '>'. */
-static void copy_attributes(struct cutter *cutter, const char *s) {
+/* Writes ` a=N`. */
+static void put_number(struct cutter *cutter, size_t number) {
+    char digits[20];
+    size_t count = 0;
+    do
+        digits[count++] = (char)('0' + number % 10);
+    while (number /= 10);
+    put(cutter, " a=", 3);
+    while (count)
+        *cutter->out++ = digits[--count];
+}
+
+/* Keeps the attributes that matter; the tag ends behind its '>'.  false: out
+ * of memory. */
+static bool copy_attributes(struct cutter *cutter, const char *s) {
+    struct dc_clean *clean = cutter->clean;
     struct found found;
+    size_t first = clean->attribute_count;
     while (attribute_next(cutter, &s, &found)) {
         unsigned name = dc_attribute_find(found.name, found.name_length);
-        if (name != DC_ATTRIBUTE_COUNT)
-            put_attribute(cutter, name, &found);
+        if (name != DC_ATTRIBUTE_COUNT &&
+            !attribute_keep(cutter, first, name, &found))
+            return false;
+    }
+    if (clean->attribute_count > first) {
+        clean->attributes[clean->attribute_count - 1].last = true;
+        put_number(cutter, first);
     }
     *cutter->out++ = '>';
     cutter->at = s < cutter->end ? s + 1 : s;
+    return true;
 }
 
 /* Behind the tag that starts at s, nothing copied. */
@@ -392,25 +406,25 @@ static void cut_end_tag(struct cutter *cutter) {
         put(cutter, ">", 1);
     } else if (tag == DC_TAG_p) { /* a browser makes an empty paragraph */
         put(cutter, "<p></p>", 7);
-        cutter->open_tags++;
+        cutter->clean->open_tags++;
     } else if (tag == DC_TAG_br) {
         put(cutter, "<br>", 4);
-        cutter->open_tags++;
+        cutter->clean->open_tags++;
     }
 }
 
-static void copy_start_tag(struct cutter *cutter) {
+static bool copy_start_tag(struct cutter *cutter) {
     const char *name = cutter->at + 1, *s = name;
     size_t length = name_length(name, cutter->end);
     unsigned tag = dc_tag_find(name, length);
     while (s < cutter->end && !is_space(*s) && *s != '>' && *s != '/')
         s++;
-    cutter->open_tags++;
+    cutter->clean->open_tags++;
     cutter->open[tag]++;
     cutter->preformatted += is_preformatted(tag);
     put(cutter, "<", 1);
     put(cutter, name, length);
-    copy_attributes(cutter, s);
+    return copy_attributes(cutter, s);
 }
 
 /* Handles the '<' the cutter stands on.  false: out of memory. */
@@ -445,7 +459,7 @@ static bool cut_mark(struct cutter *cutter) {
     if (name_is(s + 1, end, "svg", 3))
         cut_svg(cutter);
     else
-        copy_start_tag(cutter);
+        return copy_start_tag(cutter);
     return true;
 }
 
@@ -457,10 +471,8 @@ static const uint16_t windows_1252[32] = {
     0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
     0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
 
-/* Value of the numeric reference whose '#' is at s; *after stands behind it.
- * DC_NONE: not a reference. */
-static uint32_t reference_value(const char *s, const char *stop,
-                                const char **after) {
+uint32_t dc_reference_value(const char *s, const char *stop,
+                            const char **after) {
     uint32_t value = 0, base = 10;
     if (++s < stop && (*s | 32) == 'x') {
         base = 16;
@@ -490,7 +502,7 @@ static const char *copy_reference(struct cutter *cutter, const char *s,
                                         "quot", "copy", "reg"};
     const char *after;
     if (s + 1 < stop && s[1] == '#') {
-        uint32_t value = reference_value(s + 1, stop, &after);
+        uint32_t value = dc_reference_value(s + 1, stop, &after);
         bool control = value >= 0x80 && value < 0xA0;
         if (control || value == 0 || (value >= 0xD800 && value < 0xE000) ||
             (value > 0x10FFFF && value != DC_NONE)) {
@@ -535,21 +547,24 @@ static void copy_text(struct cutter *cutter, const char *stop) {
     cutter->at = stop;
 }
 
-enum declutter_status dc_cut(struct dc_page *page, struct dc_text *clean,
-                             size_t *open_tags, struct declutter_error *error) {
-    /* "<" that is text becomes "&lt;", a valueless or unquoted attribute
-     * gains quotes: at most 4 bytes where 1 stood, and rarely so.  Count the
-     * marks instead of assuming the worst. */
+enum declutter_status dc_cut(struct dc_page *page, struct dc_clean *clean,
+                             struct declutter_error *error) {
+    /* What may grow: "<" that is text becomes "&lt;", attributes become a
+     * number, a reference gains its semicolon.  Four bytes a mark and as many
+     * again as there are pay for all of it; what is not written is not
+     * touched. */
     size_t marks = 0;
     for (const char *s = page->html.bytes, *end = s + page->html.length;
          s < end && (s = memchr(s, '<', (size_t)(end - s))); s++)
         marks++;
-    struct cutter cutter = {.page = page, .at = page->html.bytes};
+    struct cutter cutter = {
+        .page = page, .clean = clean, .at = page->html.bytes};
     cutter.end = cutter.at + page->html.length;
     char *out =
         dc_arena_alloc(&page->arena, page->html.length * 2 + marks * 4 + 16, 1);
     page->json_ld = NULL;
     page->json_ld_count = 0;
+    *clean = (struct dc_clean){0};
     if (!out)
         return dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
     cutter.out = out;
@@ -561,10 +576,6 @@ enum declutter_status dc_cut(struct dc_page *page, struct dc_text *clean,
             return dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
     }
     *cutter.out = '\0';
-    if (cutter.out - out > INT32_MAX) /* libxml2 counts in int */
-        return dc_fail(error, DECLUTTER_ERROR_TOO_LARGE, 0,
-                       "more than 2 GiB of text and mark-up");
-    *clean = (struct dc_text){out, (uint32_t)(cutter.out - out)};
-    *open_tags = cutter.open_tags;
+    clean->html = (struct dc_text){out, (uint32_t)(cutter.out - out)};
     return DECLUTTER_OK;
 }

@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "cut.h"
+#include "utf8.h"
 
 enum {
     MEMO_SLOTS = 64,
@@ -34,6 +35,7 @@ struct memo {
 
 struct builder {
     struct dc_page *page;
+    const struct dc_clean *clean;
     htmlParserCtxtPtr parser;
     size_t event_capacity, node_capacity, attribute_capacity;
     size_t string_capacity, hash_capacity, text_capacity;
@@ -142,19 +144,89 @@ static bool event_add(struct builder *builder, enum dc_event_kind kind,
     return true;
 }
 
-static bool attribute_add(struct builder *builder, struct dc_node *node,
-                          unsigned name, const char *value) {
+/* Writes the reference behind the '&' before s (the text is not terminated)
+ * as UTF-8; returns where to go on, or NULL: no reference stands there.  In
+ * attributes a name needs its semicolon, or every URL would be torn. */
+static const char *reference_write(const char *s, const char *end, char **out) {
+    char name[12];
+    if (s < end && *s == '#') {
+        const char *after;
+        uint32_t value = dc_reference_value(s, end, &after);
+        if (value == DC_NONE)
+            return NULL;
+        bool valid =
+            value && value < 0x110000 && !(value >= 0xD800 && value < 0xE000);
+        *out += dc_utf8_put(*out, valid ? value : 0xFFFD);
+        return after;
+    }
+    size_t length = 0;
+    while (s + length < end && length < sizeof name - 1 && s[length] != ';') {
+        name[length] = s[length];
+        length++;
+    }
+    name[length] = '\0';
+    bool whole = s + length < end && s[length] == ';';
+    const htmlEntityDesc *entity =
+        whole ? htmlEntityLookup((const xmlChar *)name) : NULL;
+    if (!entity)
+        return NULL;
+    *out += dc_utf8_put(*out, entity->value);
+    return s + length + 1;
+}
+
+/* The value with its references decoded: no reference is shorter than the
+ * three bytes that its character may take. */
+static struct dc_text value_decode(struct builder *builder,
+                                   struct dc_text raw) {
+    const char *s = raw.bytes, *end = s + raw.length;
+    if (!raw.length || !memchr(s, '&', raw.length))
+        return raw;
+    char *decoded = dc_arena_alloc(&builder->page->arena, raw.length, 1);
+    char *out = decoded;
+    while (decoded && s < end) {
+        const char *after = NULL;
+        if (*s == '&')
+            after = reference_write(s + 1, end, &out);
+        if (after)
+            s = after;
+        else
+            *out++ = *s++;
+    }
+    return (struct dc_text){decoded, (uint32_t)(out - decoded)};
+}
+
+/* Adds the attributes of a tag, from number `first` of the clean page on. */
+static bool attributes_add(struct builder *builder, struct dc_node *node,
+                           size_t first) {
     struct dc_page *page = builder->page;
-    uint32_t string = intern(builder, value, strlen(value));
-    struct dc_attribute *attributes =
-        dc_arena_grow(&page->arena, page->attributes, page->attribute_count,
-                      &builder->attribute_capacity, sizeof *attributes);
-    if (string == DC_NONE || !attributes)
-        return false;
-    page->attributes = attributes;
-    attributes[page->attribute_count++] = (struct dc_attribute){name, string};
-    node->attribute_count++;
+    const struct dc_clean *clean = builder->clean;
+    bool more = first < clean->attribute_count;
+    while (more && node->attribute_count < UINT16_MAX) {
+        const struct dc_raw_attribute *raw = &clean->attributes[first++];
+        struct dc_text value = value_decode(builder, raw->value);
+        struct dc_attribute *attributes =
+            dc_arena_grow(&page->arena, page->attributes, page->attribute_count,
+                          &builder->attribute_capacity, sizeof *attributes);
+        if (!value.bytes || !attributes)
+            return false;
+        page->attributes = attributes;
+        uint32_t string = intern(builder, value.bytes, value.length);
+        if (string == DC_NONE)
+            return false;
+        attributes[page->attribute_count++] =
+            (struct dc_attribute){raw->name, string};
+        node->attribute_count++;
+        more = !raw->last && first < clean->attribute_count;
+    }
     return true;
+}
+
+/* The number a tag's attributes were replaced by. */
+static size_t number_read(const xmlChar *digits) {
+    size_t number = 0;
+    while (*digits >= '0' && *digits <= '9')
+        number = number * 10 + (size_t)(*digits++ - '0');
+    return number;
 }
 
 static void on_end(void *context, const xmlChar *name);
@@ -190,14 +262,8 @@ static void on_start(void *context, const xmlChar *name,
                              .tag = (uint16_t)tag_of(builder, name)};
     builder->current = number;
     bool ok = event_add(builder, DC_OPEN, number, 0, 0);
-    for (; ok && attributes && *attributes; attributes += 2) {
-        const char *text = (const char *)attributes[0];
-        unsigned found = dc_attribute_find(text, strlen(text));
-        if (found != DC_ATTRIBUTE_COUNT && node->attribute_count < UINT16_MAX)
-            ok =
-                attribute_add(builder, node, found,
-                              attributes[1] ? (const char *)attributes[1] : "");
-    }
+    if (ok && attributes && attributes[0] && attributes[1])
+        ok = attributes_add(builder, node, number_read(attributes[1]));
     if (!ok)
         builder_fail(builder);
     else if (builder->parser->nameNr > DEPTH_MAX)
@@ -245,9 +311,9 @@ static void on_text(void *context, const xmlChar *bytes, int length) {
 
 /* Node 0 is ours: libxml2 starts a new <html> when text follows the end of
  * the first one, and pages of text alone have no element at all. */
-static bool builder_start(struct builder *builder, size_t open_tags,
-                          size_t text_length) {
+static bool builder_start(struct builder *builder) {
     struct dc_page *page = builder->page;
+    size_t open_tags = builder->clean->open_tags;
     page->events = NULL;
     page->nodes = NULL;
     page->attributes = NULL;
@@ -261,7 +327,7 @@ static bool builder_start(struct builder *builder, size_t open_tags,
     builder->event_capacity = open_tags * 3 + 64;
     page->events = dc_arena_alloc(&page->arena, builder->event_capacity,
                                   sizeof *page->events);
-    builder->text_capacity = text_length + 1;
+    builder->text_capacity = builder->clean->html.length + 1;
     page->text = dc_arena_alloc(&page->arena, builder->text_capacity, 1);
     if (!page->nodes || !page->events || !page->text)
         return false;
@@ -319,15 +385,14 @@ static bool parser_run(struct builder *builder, const struct dc_text *html) {
 
 enum declutter_status dc_parse(struct dc_page *page,
                                struct declutter_error *error) {
-    struct builder builder = {.page = page};
-    struct dc_text clean;
-    size_t open_tags = 0;
-    enum declutter_status status = dc_cut(page, &clean, &open_tags, error);
+    struct dc_clean clean;
+    struct builder builder = {.page = page, .clean = &clean};
+    enum declutter_status status = dc_cut(page, &clean, error);
     if (status != DECLUTTER_OK)
         return status;
-    bool ok = builder_start(&builder, open_tags, clean.length);
-    if (ok && clean.length)
-        ok = parser_run(&builder, &clean);
+    bool ok = builder_start(&builder);
+    if (ok && clean.html.length)
+        ok = parser_run(&builder, &clean.html);
     if (!ok || !builder_end(&builder) || page->arena.failed)
         return dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
     return DECLUTTER_OK;
