@@ -14,6 +14,17 @@
 
 enum { FACTORS_AT_ONCE = 4 };
 
+/* Eight lanes as GCC and clang spell them; machines with narrower vectors get
+ * them in parts, with the same sums. */
+typedef float lanes __attribute__((vector_size(DC_BATCH * sizeof(float))));
+typedef int32_t masks __attribute__((vector_size(DC_BATCH * sizeof(int32_t))));
+
+/* On x86-64 the arithmetic is compiled twice, and the machine chooses. */
+#if defined(__x86_64__)
+#define DC_WIDE __attribute__((target("avx2")))
+#endif
+#define DC_INLINE_ALWAYS static inline __attribute__((always_inline))
+
 static inline float clip(float x) {
     return x < -DC_CLIP ? -DC_CLIP : x > DC_CLIP ? DC_CLIP : x;
 }
@@ -31,27 +42,26 @@ bool dc_svm_same_scale(const struct dc_svm *a, const struct dc_svm *b) {
            memcmp(a->scale, b->scale, count * sizeof *a->scale) == 0;
 }
 
-void dc_svm_scale_batch(const struct dc_svm *svm, const float *rows,
-                        size_t stride, size_t count, float *z) {
-    if (count < DC_BATCH)
-        memset(z, 0, svm->input_count * DC_BATCH * sizeof *z);
-    for (uint32_t i = 0; i < svm->input_count; i++) {
-        const float *column = rows + svm->inputs[i];
-        for (size_t b = 0; b < count; b++)
-            z[i * DC_BATCH + b] =
-                clip((column[b * stride] - svm->mean[i]) * svm->scale[i]);
-    }
+/* Clips all lanes as clip() does: masks of the lanes that are out of range
+ * choose the limit. */
+DC_INLINE_ALWAYS void clip_lanes(lanes *x) {
+    lanes limit = DC_CLIP - (lanes){0};
+    masks low = *x<-limit, high = *x> limit;
+    *x = (lanes)(((masks)*x & ~(low | high)) | ((masks)(-limit) & low) |
+                 ((masks)limit & high));
 }
 
-/* Eight lanes as GCC and clang spell them; machines with narrower vectors get
- * them in parts, with the same sums. */
-typedef float lanes __attribute__((vector_size(DC_BATCH * sizeof(float))));
-
-/* On x86-64 the loops below are compiled twice, and the machine chooses. */
-#if defined(__x86_64__)
-#define DC_WIDE __attribute__((target("avx2")))
-#endif
-#define DC_INLINE_ALWAYS static inline __attribute__((always_inline))
+DC_INLINE_ALWAYS void scale_rows(const struct dc_svm *svm, const float *rows,
+                                 size_t stride, float *z) {
+    for (uint32_t i = 0; i < svm->input_count; i++) {
+        const float *r = rows + svm->inputs[i];
+        lanes x = {r[0],          r[stride],     r[2 * stride], r[3 * stride],
+                   r[4 * stride], r[5 * stride], r[6 * stride], r[7 * stride]};
+        x = (x - svm->mean[i]) * svm->scale[i];
+        clip_lanes(&x);
+        memcpy(z + (size_t)i * DC_BATCH, &x, sizeof x);
+    }
+}
 
 /* Sums of weight times lane, of one vector of weights... */
 DC_INLINE_ALWAYS void product(const float *restrict weights,
@@ -108,15 +118,47 @@ DC_INLINE_ALWAYS void values_of(const struct dc_svm *svm, const float *z,
 }
 
 #ifdef DC_WIDE
+DC_WIDE static void scale_rows_wide(const struct dc_svm *svm, const float *rows,
+                                    size_t stride, float *z) {
+    scale_rows(svm, rows, stride, z);
+}
+
 DC_WIDE static void values_wide(const struct dc_svm *svm, const float *z,
                                 float *values) {
     values_of(svm, z, values);
 }
 #endif
 
+#ifdef DC_WIDE
+static bool machine_is_wide(void) {
+    return __builtin_cpu_supports("avx2");
+}
+#endif
+
+void dc_svm_scale_batch(const struct dc_svm *svm, const float *rows,
+                        size_t stride, size_t count, float *z) {
+    float row[DC_INPUTS_MAX];
+#ifdef DC_WIDE
+    if (count == DC_BATCH && machine_is_wide()) {
+        scale_rows_wide(svm, rows, stride, z);
+        return;
+    }
+#endif
+    if (count == DC_BATCH) {
+        scale_rows(svm, rows, stride, z);
+        return;
+    }
+    memset(z, 0, svm->input_count * DC_BATCH * sizeof *z);
+    for (size_t b = 0; b < count; b++) {
+        dc_svm_scale(svm, rows + b * stride, row);
+        for (size_t i = 0; i < svm->input_count; i++)
+            z[i * DC_BATCH + b] = row[i];
+    }
+}
+
 void dc_svm_values(const struct dc_svm *svm, const float *z, float *values) {
 #ifdef DC_WIDE
-    if (__builtin_cpu_supports("avx2")) {
+    if (machine_is_wide()) {
         values_wide(svm, z, values);
         return;
     }
