@@ -30,10 +30,4 @@ enum declutter_status dc_cut(struct dc_page *page, struct dc_clean *clean,
  * more when too large); *after stands behind it.  DC_NONE: no reference. */
 uint32_t dc_reference_value(const char *s, const char *end, const char **after);
 
-/* The element of that name (any case), or DC_TAG_OTHER. */
-unsigned dc_tag_find(const char *name, size_t length);
-
-/* Name of an attribute we keep, or DC_ATTRIBUTE_COUNT; any case. */
-unsigned dc_attribute_find(const char *name, size_t length);
-
 #endif

@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 static const char *const tag_names[DC_TAG_COUNT] = {
     "other",
@@ -32,6 +33,55 @@ const char *dc_tag_name(unsigned tag) {
 
 unsigned dc_tag_flags(unsigned tag) {
     return tag_flags[tag < DC_TAG_COUNT ? tag : DC_TAG_OTHER];
+}
+
+/* Tags are sorted, so those of one initial letter are neighbours. */
+static const uint8_t first_tag[27] = {
+    DC_TAG_a,        DC_TAG_b,     DC_TAG_canvas, DC_TAG_data,  DC_TAG_em,
+    DC_TAG_fieldset, DC_TAG_h1,    DC_TAG_h1,     DC_TAG_i,     DC_TAG_kbd,
+    DC_TAG_kbd,      DC_TAG_label, DC_TAG_main,   DC_TAG_nav,   DC_TAG_object,
+    DC_TAG_p,        DC_TAG_q,     DC_TAG_rb,     DC_TAG_s,     DC_TAG_table,
+    DC_TAG_u,        DC_TAG_var,   DC_TAG_wbr,    DC_TAG_COUNT, DC_TAG_COUNT,
+    DC_TAG_COUNT,    DC_TAG_COUNT};
+
+unsigned dc_tag_find(const char *name, size_t length) {
+    static const struct {
+        const char *text;
+        size_t length;
+    } names[] = {
+        {"", 0},
+#define TAG(name, flags) {#name, sizeof #name - 1},
+#include "tags.def"
+#undef TAG
+    };
+    if (!length || (unsigned char)((*name | 32) - 'a') > 25)
+        return DC_TAG_OTHER;
+    unsigned letter = (unsigned)((*name | 32) - 'a');
+    for (unsigned tag = first_tag[letter]; tag < first_tag[letter + 1]; tag++)
+        if (names[tag].length == length &&
+            strncasecmp(names[tag].text, name, length) == 0)
+            return tag;
+    return DC_TAG_OTHER;
+}
+
+static const struct {
+    const char *text;
+    size_t length;
+} attribute_names[] = {
+#define ATTRIBUTE(name, text) {text, sizeof text - 1},
+#include "attributes.def"
+#undef ATTRIBUTE
+};
+
+unsigned dc_attribute_find(const char *name, size_t length) {
+    if (length < 2 || length > 14)
+        return DC_ATTRIBUTE_COUNT;
+    for (unsigned i = 0; i < DC_ATTRIBUTE_COUNT; i++)
+        if (attribute_names[i].length == length &&
+            (attribute_names[i].text[0] | 32) == (name[0] | 32) &&
+            strncasecmp(attribute_names[i].text, name, length) == 0)
+            return i;
+    return DC_ATTRIBUTE_COUNT;
 }
 
 struct dc_text dc_attribute_text(const struct dc_page *page, uint32_t node,

@@ -142,6 +142,12 @@ static inline struct dc_text dc_block_text(const struct dc_page *page,
 const char *dc_tag_name(unsigned tag);
 unsigned dc_tag_flags(unsigned tag);
 
+/* The element of that name (any case), or DC_TAG_OTHER. */
+unsigned dc_tag_find(const char *name, size_t length);
+
+/* Name of an attribute we keep, or DC_ATTRIBUTE_COUNT; any case. */
+unsigned dc_attribute_find(const char *name, size_t length);
+
 /* Value of an attribute of a node, or NULL bytes when it has none. */
 struct dc_text dc_attribute_text(const struct dc_page *page, uint32_t node,
                                  enum dc_attribute_name name);
