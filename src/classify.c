@@ -232,7 +232,9 @@ static bool decide(struct dc_page *page, const struct dc_layout *layout,
             cut = r + 1;
         }
     }
-    if (total < page->model->parameters[DC_PARAMETER_empty_words])
+    /* Little is expected, and not because the page is small. */
+    if (total < page->model->parameters[DC_PARAMETER_empty_words] &&
+        total * 2 < words)
         cut = 0;
     for (uint32_t r = 0; r < cut; r++)
         if (!page->hidden[order[r]])
