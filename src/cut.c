@@ -288,6 +288,7 @@ static bool breaks_out_of_svg(unsigned tag) {
     case DC_TAG_path:
     case DC_TAG_script:
     case DC_TAG_style:
+    case DC_TAG_svg:
     case DC_TAG_title:
     case DC_TAG_use:
     case DC_TAG_link:
@@ -343,7 +344,7 @@ static void cut_end_tag(struct cutter *cutter) {
     const char *name = cutter->at + 2;
     size_t length = name_length(name, cutter->end);
     unsigned tag = dc_tag_find(name, length);
-    bool keep = tag != DC_TAG_body && tag != DC_TAG_html;
+    bool keep = tag != DC_TAG_body && tag != DC_TAG_html && tag != DC_TAG_br;
     if (keep && tag != DC_TAG_OTHER) {
         keep = cutter->open[tag] > 0;
         cutter->open[tag] -= keep;
@@ -461,6 +462,10 @@ static const char *copy_reference(struct cutter *cutter, const char *s,
                 cutter->out, control ? windows_1252[value - 0x80] : 0xFFFD);
             return after;
         }
+        if (value == DC_NONE) { /* libxml2 would eat what follows */
+            put(cutter, "&amp;", 5);
+            return s + 1;
+        }
     }
     *cutter->out++ = *s++;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -501,9 +506,9 @@ static void copy_text(struct cutter *cutter, const char *stop) {
 enum declutter_status dc_cut(struct dc_page *page, struct dc_clean *clean,
                              struct declutter_error *error) {
     /* What may grow: "<" that is text becomes "&lt;", attributes become a
-     * number, a reference gains its semicolon.  Four bytes a mark and as many
-     * again as there are pay for all of it; what is not written is not
-     * touched. */
+     * number, "&#" that is no reference becomes "&amp;#".  Thrice the bytes
+     * and four a mark pay for all of it; what is not written is not touched.
+     */
     size_t marks = 0;
     for (const char *s = page->html.bytes, *end = s + page->html.length;
          s < end && (s = memchr(s, '<', (size_t)(end - s))); s++)
@@ -512,7 +517,7 @@ enum declutter_status dc_cut(struct dc_page *page, struct dc_clean *clean,
         .page = page, .clean = clean, .at = page->html.bytes};
     cutter.end = cutter.at + page->html.length;
     char *out =
-        dc_arena_alloc(&page->arena, page->html.length * 2 + marks * 4 + 16, 1);
+        dc_arena_alloc(&page->arena, page->html.length * 3 + marks * 4 + 16, 1);
     page->json_ld = NULL;
     page->json_ld_count = 0;
     *clean = (struct dc_clean){0};

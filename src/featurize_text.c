@@ -11,6 +11,9 @@
 
 enum { LONG_WORD = 30, PROSE_CHARS = 80 };
 
+/* Where features without a natural end stop: beyond lies only noise. */
+enum { LETTERS_MAX = 3, TEXT_PER_LINK_MAX = 50 };
+
 struct counts {
     uint32_t characters, letters, upper, digits, wide, marks;
     uint32_t commas, sentences, words, capitalised;
@@ -104,6 +107,10 @@ static void count(struct counts *n, struct dc_text text) {
     n->last = previous;
 }
 
+static float at_most(float value, float limit) {
+    return value < limit ? value : limit;
+}
+
 #define SET(name, value) row[DC_FEATURE_text_##name] = (float)(value)
 
 static void set_ends(const struct counts *n, float *row) {
@@ -125,10 +132,11 @@ void dc_text_row(const struct dc_features *features, uint32_t block,
     uint32_t read = b->words < DC_WORDS_READ ? b->words : DC_WORDS_READ;
     SET(chars, dc_log1(b->chars));
     SET(words, dc_log1(b->words));
-    SET(letters_per_word, dc_share(n.letters, n.words) / 20);
+    SET(letters_per_word,
+        at_most(dc_share(n.letters, n.words) / 20, LETTERS_MAX));
     SET(link_density, dc_share(b->link_chars, b->chars));
     SET(links, dc_log1(b->links));
-    SET(commas_per_word, dc_share(n.commas, n.words));
+    SET(commas_per_word, at_most(dc_share(n.commas, n.words), 1));
     SET(commas, dc_log1(n.commas));
     SET(sentences, dc_log1(n.sentences));
     SET(upper_share, dc_share(n.upper, n.letters));
@@ -149,6 +157,7 @@ void dc_text_row(const struct dc_features *features, uint32_t block,
     SET(punctuation_share, dc_share(n.marks, n.characters));
     SET(has_long_word, n.long_word);
     SET(text_per_link,
-        dc_share(b->chars - b->link_chars, (1 + b->links) * 100.0));
+        at_most(dc_share(b->chars - b->link_chars, (1 + b->links) * 100.0),
+                TEXT_PER_LINK_MAX));
     set_ends(&n, row);
 }

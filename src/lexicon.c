@@ -500,8 +500,8 @@ static bool sum_pair(struct scorer *scorer, struct sum *sum, uint32_t above,
     const struct dc_page *page = scorer->layout->page;
     if (above == DC_NONE)
         return true;
-    uint32_t key = dc_hash_mix(attributes_key(page, above) + 1,
-                               attributes_key(page, below));
+    uint32_t key = dc_hash_mix(1, attributes_key(page, above));
+    key = dc_hash_mix(key, attributes_key(page, below));
     size_t slot = key & scorer->pair_mask;
     while (scorer->pairs[slot].known && scorer->pair_keys[slot] != key)
         slot = (slot + 1) & scorer->pair_mask;

@@ -26,6 +26,7 @@ struct segmenter {
     struct dc_block block; /* the one being filled */
     uint32_t ancestor;     /* LCA so far of the block's text */
     uint32_t pieces;       /* texts seen, to tell empty elements */
+    uint32_t seen;         /* visible characters so far */
     uint32_t link_depth, emphasis_depth;
     uint32_t break_run; /* <br> since the last visible character */
     uint32_t images, controls;
@@ -65,6 +66,7 @@ static bool block_end(struct segmenter *s) {
 /* Counts one visible character of class `class`. */
 static inline void count_character(struct segmenter *s, unsigned class) {
     struct dc_block *block = &s->block;
+    s->seen++;
     uint32_t weight = class & DC_CLASS_CJK ? CJK_WEIGHT : 1;
     block->chars += weight;
     if (s->link_depth)
@@ -121,9 +123,9 @@ static void on_text(struct segmenter *s, uint32_t number,
                     const struct dc_event *event) {
     struct dc_block *block = &s->block;
     const char *at = s->page->text + event->offset;
-    uint32_t before = block->chars;
+    uint32_t before = s->seen;
     text_append(s, at, at + event->length);
-    if (block->chars == before)
+    if (s->seen == before)
         return;
     s->pieces++;
     s->break_run = 0;

@@ -68,11 +68,12 @@ static void take(struct dc_rows *rows, const struct dc_pick *pick,
     rows->picks[rows->count++].purpose = purpose;
 }
 
-/* The first `wanted` clear blocks train; `wanted` of the others, evenly
- * spread, calibrate. */
+/* The first `wanted` clear blocks train, half of all at most; as many of the
+ * others, evenly spread, calibrate. */
 static void draw_content(struct dc_rows *rows, struct lot *lots, size_t count,
                          size_t wanted) {
     size_t taken = 0, rest = 0;
+    wanted = wanted < (count + 1) / 2 ? wanted : (count + 1) / 2;
     qsort(lots, count, sizeof *lots, compare_lots);
     rows->first[DC_FIT_CONTENT] = rows->count;
     for (size_t i = 0; i < count; i++) {
@@ -97,8 +98,8 @@ static void draw_content(struct dc_rows *rows, struct lot *lots, size_t count,
 }
 
 /* Rows of each label, by the root of how many blocks it has, so that a rare
- * one (cookie notices) is not lost; half of its blocks at most, the others
- * calibrate. */
+ * one (cookie notices) is not lost; two thirds of its blocks at most, the
+ * others calibrate. */
 static void draw_labels(struct dc_rows *rows, const struct dc_samples *samples,
                         const struct lot *lots, size_t count, size_t wanted) {
     double roots = 0;
@@ -111,8 +112,8 @@ static void draw_labels(struct dc_rows *rows, const struct dc_samples *samples,
     for (uint32_t l = 0; l < samples->label_count; l++) {
         quota[l] = (size_t)((double)wanted * sqrt((double)of[l]) /
                             (roots > 0 ? roots : 1));
-        if (quota[l] > (of[l] * 3 + 3) / 4)
-            quota[l] = (of[l] * 3 + 3) / 4;
+        if (quota[l] > (of[l] * 2 + 2) / 3)
+            quota[l] = (of[l] * 2 + 2) / 3;
     }
     size_t taken[DC_LABELS_MAX] = {0}, rest = 0;
     rows->first[DC_FIT_LABELS] = rows->count;

@@ -320,6 +320,7 @@ static void test_page_charset(void **state) {
     assert_int_equal(blocks[0].length, strlen("caf\xc3\xa9 cr\xc3\xa8me"));
     assert_memory_equal(blocks[0].text, "caf\xc3\xa9 cr\xc3\xa8me",
                         blocks[0].length);
+    assert_null(blocks[0].scores); /* until the page is classified */
     declutter_page_free(page);
 }
 
