@@ -28,8 +28,8 @@ enum {
     LEXICONS_MAX = 1 + 10 + 45 + 120,
     BASES_MAX = 1 + 10 + 45,
     BASE_ROWS = 5000, /* of each SVM of the first stage */
-    CONTENT_ROWS = 20000,
-    LABEL_ROWS = 10000,
+    CONTENT_ROWS = 24000,
+    LABEL_ROWS = 16000,
     FACTS_MAX = 2048
 };
 
