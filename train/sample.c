@@ -22,7 +22,7 @@ static const float SNIPPET_WEIGHT = 3, WEIGHT_MAX = 25;
 static const float STRIPPED_WEIGHT = 0.5f;
 /* Pages labelled in their mark-up are hand-made or corrected by hand: few, and
  * chosen to show what found pages lack. */
-static const float MARKED_WEIGHT = 3;
+static const float MARKED_WEIGHT = 4;
 static const float WEIGHT_POWER = 0.75f, BLOCKS_A_PAGE = 250;
 
 /* Elements that say what they hold. */
