@@ -11,6 +11,7 @@
 
 #include "classify.h"
 #include "decode.h"
+#include "metadata.h"
 #include "page.h"
 #include "parse.h"
 #include "render.h"
@@ -50,6 +51,25 @@ static bool keep_url(struct dc_page *page, const char *url) {
     return true;
 }
 
+/* The public view of the blocks, without labels yet. */
+static enum declutter_status make_views(struct dc_page *page,
+                                        struct declutter_error *error) {
+    size_t count = page->block_count;
+    page->views = dc_arena_alloc(&page->arena, count, sizeof *page->views);
+    if (!page->views)
+        return dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
+    for (size_t i = 0; i < count; i++) {
+        const struct dc_block *block = &page->blocks[i];
+        page->views[i] = (struct declutter_block){
+            .text = page->block_text + block->offset,
+            .length = block->length,
+            .tag = dc_tag_name(page->nodes[block->node].tag),
+            .words = block->words,
+            .link_density = dc_share(block->link_chars, block->chars)};
+    }
+    return DECLUTTER_OK;
+}
+
 enum declutter_status
 declutter_page_read(struct declutter_page *opaque, const char *html,
                     size_t length, const struct declutter_options *options,
@@ -74,30 +94,48 @@ declutter_page_read(struct declutter_page *opaque, const char *html,
         status = dc_parse(page, error);
     if (status == DECLUTTER_OK)
         status = dc_segment(page, error);
+    if (status == DECLUTTER_OK)
+        status = make_views(page, error);
     if (status != DECLUTTER_OK)
         page_reset(page);
     return status;
 }
 
-/* The public view of the blocks, once they are labelled. */
-static bool make_views(struct dc_page *page) {
-    size_t count = page->block_count;
+/* Words the filter would print with the default labels. */
+static size_t count_content(const struct dc_page *page) {
+    size_t words = 0;
+    for (size_t i = 0; i < page->block_count; i++)
+        if (page->labels[i] == 0 && !(page->hidden && page->hidden[i]))
+            words += page->blocks[i].words;
+    return words;
+}
+
+/* Some pages carry their text for search engines only, and leave it to a
+ * script to show it. */
+static enum declutter_status choose_body(struct dc_page *page,
+                                         struct declutter_error *error) {
+    static const char warning[] = "text taken from JSON-LD articleBody";
+    enum { LEAST_WORDS = 25 };
+    if (page->body.length) /* classified before, perhaps with another bias */
+        page->warnings[--page->warning_count] = NULL;
+    page->body = (struct dc_text){NULL, 0};
+    if (!page->json_ld_count || count_content(page) >= LEAST_WORDS)
+        return DECLUTTER_OK;
+    page->body = dc_metadata_body(page, &page->arena);
+    if (page->arena.failed)
+        return dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
+    if (page->body.length)
+        dc_page_warn(page, warning);
+    return DECLUTTER_OK;
+}
+
+/* The public view of the labels; the rest stands since the page was read. */
+static void view_labels(struct dc_page *page) {
     uint32_t labels = page->model->label_count;
-    page->views = dc_arena_alloc(&page->arena, count, sizeof *page->views);
-    if (!page->views)
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        const struct dc_block *block = &page->blocks[i];
-        page->views[i] = (struct declutter_block){
-            .text = page->block_text + block->offset,
-            .length = block->length,
-            .tag = dc_tag_name(page->nodes[block->node].tag),
-            .scores = page->scores + i * labels,
-            .label = page->labels[i],
-            .words = block->words,
-            .link_density = dc_share(block->link_chars, block->chars)};
+    for (size_t i = 0; i < page->block_count; i++) {
+        page->views[i].scores = page->scores + i * labels;
+        page->views[i].label = page->labels[i];
     }
-    return true;
 }
 
 enum declutter_status declutter_page_classify(
@@ -109,16 +147,15 @@ enum declutter_status declutter_page_classify(
     enum declutter_status status =
         dc_classify(page, model ? model : declutter_model_default(),
                     options ? options->bias : 0, error);
-    if (status == DECLUTTER_OK && !make_views(page)) {
-        page->model = NULL;
-        status = dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
-    }
-    return status;
+    if (status != DECLUTTER_OK)
+        return status;
+    view_labels(page);
+    return choose_body(page, error);
 }
 
 const struct declutter_block *
 declutter_page_blocks(const struct declutter_page *page, size_t *count) {
-    *count = page->page.model ? page->page.block_count : 0;
+    *count = page->page.views ? page->page.block_count : 0;
     return page->page.views;
 }
 
@@ -131,25 +168,90 @@ const char *declutter_page_warning(const struct declutter_page *page,
     return index < page->page.warning_count ? page->page.warnings[index] : NULL;
 }
 
+const struct declutter_metadata *
+declutter_page_metadata(struct declutter_page *opaque) {
+    struct dc_page *page = &opaque->page;
+    if (page->metadata || !page->node_count)
+        return page->metadata;
+    struct declutter_metadata *metadata =
+        dc_arena_alloc(&page->arena, 1, sizeof *metadata);
+    if (metadata && dc_metadata_read(page, &page->arena, metadata))
+        page->metadata = metadata;
+    return page->metadata;
+}
+
+/* What is printed, with what the format does by itself. */
+static struct dc_view make_view(enum declutter_format format,
+                                const struct declutter_options *options) {
+    bool rich = format == DECLUTTER_MARKDOWN || format == DECLUTTER_HTML;
+    struct dc_view view = {.keep = 1, .links = rich, .images = rich};
+    if (!options)
+        return view;
+    if (options->keep)
+        view.keep = options->keep;
+    if (options->links)
+        view.links = options->links > 0;
+    if (options->images)
+        view.images = options->images > 0;
+    view.front_matter = options->front_matter != 0;
+    return view;
+}
+
+static void render(const struct dc_page *page, enum declutter_format format,
+                   const struct dc_view *view,
+                   const struct declutter_metadata *metadata,
+                   struct dc_output *output) {
+    switch (format) {
+    case DECLUTTER_BLOCKS:
+        dc_render_blocks(page, output);
+        break;
+    case DECLUTTER_JSON:
+        dc_render_json(page, metadata, view->keep, output);
+        break;
+    case DECLUTTER_MARKDOWN:
+        if (view->front_matter)
+            dc_render_front_matter(page, metadata, output);
+        dc_render_markdown(page, view, output);
+        break;
+    case DECLUTTER_HTML:
+        dc_render_html(page, view, output);
+        break;
+    default:
+        if (page->body.length && (view->keep & 1))
+            dc_output_write(output, page->body.bytes, page->body.length);
+        else
+            dc_render_plain(page, view, output);
+    }
+    dc_output_flush(output);
+}
+
 enum declutter_status declutter_page_render(
     const struct declutter_page *opaque, enum declutter_format format,
     const struct declutter_options *options, declutter_sink sink, void *context,
     struct declutter_error *error) {
     const struct dc_page *page = &opaque->page;
-    uint32_t keep = options && options->keep ? options->keep : 1;
     struct dc_output output = {.sink = sink, .context = context};
+    struct dc_view view = make_view(format, options);
     if (!page->model)
         return dc_fail(error, DECLUTTER_ERROR_USAGE, 0,
                        "the page is not classified");
-    if (format == DECLUTTER_TEXT)
-        dc_render_text(page, keep, &output);
-    else if (format == DECLUTTER_BLOCKS)
-        dc_render_blocks(page, &output);
-    else if (format == DECLUTTER_JSON)
-        dc_render_json(page, keep, &output);
-    else
+    if ((unsigned)format > DECLUTTER_HTML)
         return dc_fail(error, DECLUTTER_ERROR_USAGE, 0, "unknown format");
-    dc_output_flush(&output);
+    /* The page is not to change, so its metadata may have to be read into an
+     * arena of its own. */
+    bool needed = format == DECLUTTER_JSON ||
+                  (format == DECLUTTER_MARKDOWN && view.front_matter);
+    struct declutter_metadata metadata;
+    struct dc_arena arena;
+    dc_arena_init(&arena);
+    bool read =
+        !needed || page->metadata || dc_metadata_read(page, &arena, &metadata);
+    if (read)
+        render(page, format, &view, page->metadata ? page->metadata : &metadata,
+               &output);
+    dc_arena_free(&arena);
+    if (!read)
+        return dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
     return output.failed
                ? dc_fail(error, DECLUTTER_ERROR_WRITE, 0, "write error")
                : DECLUTTER_OK;

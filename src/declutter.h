@@ -73,6 +73,10 @@ struct declutter_options {
     size_t max_bytes;     /* larger pages are refused; 0: the default */
     double bias;          /* log-odds added to "content": > 0 keeps more */
     uint32_t keep;        /* labels to print, bit i for label i; 0: content */
+    int links;            /* addresses of links: > 0 printed, < 0 not; 0: in
+                           * Markdown and HTML, not in text */
+    int images;           /* images: the same */
+    int front_matter;     /* not 0: metadata as YAML on top of Markdown */
 };
 
 struct declutter_model; /* labels, lexicon, weights; immutable */
@@ -83,9 +87,11 @@ struct declutter_page;  /* one page and its arena; reusable */
 typedef int (*declutter_sink)(void *context, const char *bytes, size_t length);
 
 enum declutter_format {
-    DECLUTTER_TEXT,   /* kept blocks, a blank line between paragraphs */
-    DECLUTTER_BLOCKS, /* all blocks, one JSON object a line */
-    DECLUTTER_JSON    /* one JSON object a page, one line */
+    DECLUTTER_TEXT,     /* kept blocks, a blank line between paragraphs */
+    DECLUTTER_BLOCKS,   /* all blocks, one JSON object a line */
+    DECLUTTER_JSON,     /* one JSON object a page, one line */
+    DECLUTTER_MARKDOWN, /* CommonMark with GFM's tables and footnotes */
+    DECLUTTER_HTML      /* one <article>, safe to be shown as it is */
 };
 
 /* A text block: what a browser would show as one line or paragraph.  All
@@ -176,6 +182,30 @@ declutter_page_charset(const struct declutter_page *page);
  * ...), one sentence each; NULL behind the last. */
 DECLUTTER_API const char *
 declutter_page_warning(const struct declutter_page *page, size_t index);
+
+/* What a page says of itself.  Strings end with a NUL; NULL (or no item) is
+ * what the page does not say.  Dates are ISO 8601: YYYY-MM-DD, or with time
+ * and zone where the page gives both.  Addresses are absolute when the page's
+ * own is known. */
+struct declutter_metadata {
+    const char *title;
+    const char *author;         /* the authors, joined by ", " */
+    const char *const *authors; /* each alone, NULL behind the last */
+    const char *date;           /* of publication, else of the last change */
+    const char *date_modified;
+    const char *sitename;
+    const char *description;
+    const char *language;    /* "en", "en-US" */
+    const char *canonical;   /* address */
+    const char *image;       /* address */
+    const char *const *tags; /* NULL behind the last */
+    const char *license;     /* address or name */
+};
+
+/* Metadata of the page read last; valid as long as its blocks, collected at
+ * the first call.  NULL: out of memory, or no page was read. */
+DECLUTTER_API const struct declutter_metadata *
+declutter_page_metadata(struct declutter_page *page);
 
 /* Writes the page in a format.  Needs a classified page. */
 DECLUTTER_API enum declutter_status declutter_page_render(

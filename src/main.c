@@ -44,7 +44,16 @@ struct writer {
     bool page_begun; /* this page did */
 };
 
-enum long_only { OPTION_MAX_BYTES = 256, OPTION_PRECISION, OPTION_RECALL };
+enum long_only {
+    OPTION_MAX_BYTES = 256,
+    OPTION_PRECISION,
+    OPTION_RECALL,
+    OPTION_LINKS,
+    OPTION_NO_LINKS,
+    OPTION_IMAGES,
+    OPTION_NO_IMAGES,
+    OPTION_FRONT_MATTER
+};
 
 static const char short_options[] = "f:k:m:b:e:u:o:qhV";
 
@@ -55,6 +64,11 @@ static const struct option long_options[] = {
     {"bias", required_argument, NULL, 'b'},
     {"precision", no_argument, NULL, OPTION_PRECISION},
     {"recall", no_argument, NULL, OPTION_RECALL},
+    {"links", no_argument, NULL, OPTION_LINKS},
+    {"no-links", no_argument, NULL, OPTION_NO_LINKS},
+    {"images", no_argument, NULL, OPTION_IMAGES},
+    {"no-images", no_argument, NULL, OPTION_NO_IMAGES},
+    {"front-matter", no_argument, NULL, OPTION_FRONT_MATTER},
     {"encoding", required_argument, NULL, 'e'},
     {"url", required_argument, NULL, 'u'},
     {"output", required_argument, NULL, 'o'},
@@ -71,6 +85,9 @@ static const char usage[] =
     "standard input.\n"
     "\n"
     "  -f, --format=FORMAT     text (default): the kept blocks\n"
+    "                          markdown: CommonMark, with tables and "
+    "footnotes\n"
+    "                          html: one <article>, safe to be shown as it is\n"
     "                          blocks: all blocks with label and scores, one\n"
     "                          JSON object a line\n"
     "                          json: one JSON object a page\n"
@@ -80,6 +97,11 @@ static const char usage[] =
     "                          drops more (default: 0)\n"
     "      --precision         same as --bias=-1\n"
     "      --recall            same as --bias=1\n"
+    "      --links, --no-links    print the addresses of links, or do not;\n"
+    "      --images, --no-images  the same for images (default: in markdown "
+    "and\n"
+    "                          html, not in text)\n"
+    "      --front-matter      metadata as YAML on top of markdown\n"
     "  -e, --encoding=NAME     charset of the pages, when known from outside\n"
     "  -u, --url=URL           address of the page, when known\n"
     "  -o, --output=FILE       write there instead of standard output\n"
@@ -114,13 +136,16 @@ static int usage_error(void) {
 static bool parse_format(const char *text, enum declutter_format *format) {
     static const char *const names[] = {[DECLUTTER_TEXT] = "text",
                                         [DECLUTTER_BLOCKS] = "blocks",
-                                        [DECLUTTER_JSON] = "json"};
+                                        [DECLUTTER_JSON] = "json",
+                                        [DECLUTTER_MARKDOWN] = "markdown",
+                                        [DECLUTTER_HTML] = "html"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(text, names[i]) == 0) {
             *format = (enum declutter_format)i;
             return true;
         }
-    complain("unknown format '%s' (text, blocks or json)", text);
+    complain("unknown format '%s' (text, markdown, html, json or blocks)",
+             text);
     return false;
 }
 
@@ -163,6 +188,25 @@ static bool parse_size(const char *text, size_t *size) {
     return true;
 }
 
+/* Options that are on or off. */
+static bool parse_switch(int option, struct declutter_options *options) {
+    switch (option) {
+    case OPTION_LINKS:
+    case OPTION_NO_LINKS:
+        options->links = option == OPTION_LINKS ? 1 : -1;
+        return true;
+    case OPTION_IMAGES:
+    case OPTION_NO_IMAGES:
+        options->images = option == OPTION_IMAGES ? 1 : -1;
+        return true;
+    case OPTION_FRONT_MATTER:
+        options->front_matter = 1;
+        return true;
+    default:
+        return false; /* getopt has said why */
+    }
+}
+
 static bool parse_option(int option, const char *text,
                          struct settings *settings) {
     switch (option) {
@@ -197,7 +241,7 @@ static bool parse_option(int option, const char *text,
         settings->quiet = true;
         return true;
     default:
-        return false; /* getopt has said why */
+        return parse_switch(option, &settings->options);
     }
 }
 
@@ -299,7 +343,8 @@ static bool is_output_an_input(const char *output, char **paths) {
 static int writer_open(struct writer *writer, const struct settings *settings,
                        char **paths) {
     *writer = (struct writer){.stream = stdout, .name = "standard output"};
-    writer->separate = settings->format == DECLUTTER_TEXT;
+    writer->separate = settings->format == DECLUTTER_TEXT ||
+                       settings->format == DECLUTTER_MARKDOWN;
     if (!settings->output_path)
         return EXIT_DONE;
     writer->name = settings->output_path;

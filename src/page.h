@@ -125,6 +125,10 @@ struct dc_page {
     float *scores;                       /* block_count x label count */
     bool *hidden; /* repeats that text output prints once */
     struct declutter_block *views;
+
+    /* metadata */
+    struct dc_text body; /* printed instead of the blocks when not empty */
+    const struct declutter_metadata *metadata; /* NULL until asked for */
 };
 
 /* The opaque type of the public header. */

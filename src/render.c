@@ -1,17 +1,13 @@
-/* render.c: the sink every format writes through, and plain text.
+/* render.c: the sink every format writes through.
  *
- * In: a classified page.  Out: bytes for the caller's sink, gathered to
- * pieces of some size because a call a word would cost more than the words.
- * Text prints one block a line.  A blank line stands between two blocks unless
- * a reader would see them as one thing: entries of one list, cells of one
- * table, lines of one <pre>.  What a block belongs to is inherited from node
- * to node in one pass over the node table, so that a page nested a million
- * levels deep costs no more than a flat one.
+ * In: small writes of a renderer.  Out: bytes for the caller's sink, gathered
+ * to pieces of some size because a call a word would cost more than the words.
+ * The first failure is kept, and what follows it goes nowhere: renderers need
+ * not look before they have written everything.
  */
 #include "render.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { NUMBER_DIGITS = 6, NUMBER_UNIT = 100000, PLAIN_MAX = 15 };
@@ -121,104 +117,4 @@ void dc_output_number(struct dc_output *output, double number) {
         write_plain(output, digits, count, 1);
         write_exponent(output, point - 1);
     }
-}
-
-/* -- Text ------------------------------------------------------------------ */
-
-/* What a node's text belongs to; DC_NONE where it belongs to none. */
-struct place {
-    uint32_t group; /* the list, table or <pre>; a list in a list is one */
-    uint32_t item;  /* the entry or cell */
-    uint32_t unit;  /* nearest element that is not inline */
-};
-
-static bool is_list(unsigned tag) {
-    return tag == DC_TAG_ul || tag == DC_TAG_ol || tag == DC_TAG_dl ||
-           tag == DC_TAG_menu;
-}
-
-static bool is_item(unsigned tag) {
-    return tag == DC_TAG_li || tag == DC_TAG_dt || tag == DC_TAG_dd ||
-           tag == DC_TAG_td || tag == DC_TAG_th || tag == DC_TAG_caption;
-}
-
-static struct place place_inherit(const struct dc_page *page, uint32_t node,
-                                  struct place place) {
-    unsigned tag = page->nodes[node].tag;
-    bool in_list =
-        place.group != DC_NONE && is_list(page->nodes[place.group].tag);
-    if (tag == DC_TAG_table || tag == DC_TAG_pre || (is_list(tag) && !in_list))
-        place = (struct place){node, DC_NONE, node};
-    if (is_item(tag))
-        place.item = node;
-    if (!(dc_tag_flags(tag) & DC_INLINE))
-        place.unit = node;
-    return place;
-}
-
-/* The place of every node, NULL when out of memory.  A parent comes before
- * its children in the table. */
-static struct place *places_new(const struct dc_page *page) {
-    size_t count = page->node_count;
-    struct place *places = NULL;
-    if (count <= SIZE_MAX / sizeof *places)
-        places = malloc(count * sizeof *places);
-    if (!places)
-        return NULL;
-    for (uint32_t node = 0; node < count; node++) {
-        uint32_t parent = page->nodes[node].parent;
-        struct place outer = {DC_NONE, DC_NONE, node};
-        if (parent != DC_NONE)
-            outer = places[parent];
-        places[node] = place_inherit(page, node, outer);
-    }
-    return places;
-}
-
-/* Whether two blocks in succession stand on successive lines.  Headings stand
- * alone; paragraphs of one cell or entry, marked up as <p> or set apart by
- * empty lines, are paragraphs also there. */
-static bool is_joined(const struct dc_page *page, struct place above,
-                      struct place below) {
-    if (above.group == DC_NONE || above.group != below.group)
-        return false;
-    unsigned above_tag = page->nodes[above.unit].tag;
-    unsigned below_tag = page->nodes[below.unit].tag;
-    if ((dc_tag_flags(above_tag) | dc_tag_flags(below_tag)) & DC_HEADING)
-        return false;
-    if (page->nodes[above.group].tag == DC_TAG_pre)
-        return true;
-    return above.item != below.item ||
-           (above.unit != below.unit && below_tag != DC_TAG_p);
-}
-
-static bool is_printed(const struct dc_page *page, size_t block,
-                       uint32_t keep) {
-    return (keep >> page->labels[block] & 1) != 0 &&
-           !(page->hidden && page->hidden[block]);
-}
-
-void dc_render_text(const struct dc_page *page, uint32_t keep,
-                    struct dc_output *output) {
-    if (page->block_count == 0)
-        return;
-    struct place *places = places_new(page);
-    if (!places) {
-        output->failed = true;
-        return;
-    }
-    size_t last = SIZE_MAX; /* the block printed before */
-    for (size_t block = 0; block < page->block_count; block++) {
-        if (!is_printed(page, block, keep))
-            continue;
-        if (last != SIZE_MAX &&
-            !is_joined(page, places[page->blocks[last].node],
-                       places[page->blocks[block].node]))
-            dc_output_write(output, "\n", 1);
-        struct dc_text text = dc_block_text(page, block);
-        dc_output_write(output, text.bytes, text.length);
-        dc_output_write(output, "\n", 1);
-        last = block;
-    }
-    free(places);
 }

@@ -24,11 +24,30 @@ void dc_output_json_string(struct dc_output *output, const char *bytes,
 /* A number with at most 6 significant digits, always in the C locale. */
 void dc_output_number(struct dc_output *output, double number);
 
-/* One function a format; `keep` has bit i set when label i is printed. */
+/* What of a page is printed. */
+struct dc_view {
+    uint32_t keep; /* bit i: blocks of label i */
+    bool links, images;
+    bool front_matter;
+};
+
+/* One function a format; `keep` has bit i set when label i is printed.  Text
+ * is plain without links and images. */
 void dc_render_text(const struct dc_page *page, uint32_t keep,
                     struct dc_output *output);
-void dc_render_blocks(const struct dc_page *page, struct dc_output *output);
-void dc_render_json(const struct dc_page *page, uint32_t keep,
+void dc_render_plain(const struct dc_page *page, const struct dc_view *view,
+                     struct dc_output *output);
+void dc_render_markdown(const struct dc_page *page, const struct dc_view *view,
+                        struct dc_output *output);
+void dc_render_html(const struct dc_page *page, const struct dc_view *view,
                     struct dc_output *output);
+void dc_render_blocks(const struct dc_page *page, struct dc_output *output);
+void dc_render_json(const struct dc_page *page,
+                    const struct declutter_metadata *metadata, uint32_t keep,
+                    struct dc_output *output);
+/* Metadata as YAML between two lines of "---", for Markdown. */
+void dc_render_front_matter(const struct dc_page *page,
+                            const struct declutter_metadata *metadata,
+                            struct dc_output *output);
 
 #endif

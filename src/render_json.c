@@ -1,10 +1,10 @@
 /* render_json.c: a page as JSON, either one object a block or one a page.
  *
- * In: a classified page.  Out: lines of JSON, each complete in itself, so that
- * a reader can take them one by one and a broken pipe loses one line at most.
- * Written straight to the sink: no tree of values is built for a dozen keys.
- * Text is valid UTF-8 already, therefore escaping looks at bytes only and may
- * be cut anywhere.
+ * In: a classified page, its metadata.  Out: lines of JSON, each complete in
+ * itself, so that a reader can take them one by one and a broken pipe loses one
+ * line at most. Written straight to the sink: no tree of values is built for a
+ * dozen keys. Text is valid UTF-8 already, therefore escaping looks at bytes
+ * only and may be cut anywhere.
  */
 #include "render.h"
 
@@ -56,14 +56,6 @@ void dc_output_json_string(struct dc_output *output, const char *bytes,
     dc_output_write(output, "\"", 1);
     write_escaped(output, bytes, length);
     dc_output_write(output, "\"", 1);
-}
-
-/* A string, or null for none. */
-static void write_text(struct dc_output *output, struct dc_text text) {
-    if (text.length)
-        dc_output_json_string(output, text.bytes, text.length);
-    else
-        dc_output_string(output, "null");
 }
 
 static void write_name(struct dc_output *output, const char *name) {
@@ -234,59 +226,14 @@ static void write_page_text(struct dc_output *output,
     plain.used = 0;
     plain.failed = false;
     dc_output_write(output, "\"", 1);
-    dc_render_text(page, keep, &plain);
+    if (page->body.length && (keep & 1))
+        dc_output_write(&plain, page->body.bytes, page->body.length);
+    else
+        dc_render_text(page, keep, &plain);
     dc_output_flush(&plain);
     if (plain.failed)
         output->failed = true;
     dc_output_write(output, "\"", 1);
-}
-
-/* First element of a tag; an <svg> has a <title> too, of the drawing. */
-static uint32_t find_element(const struct dc_page *page, enum dc_tag tag) {
-    for (uint32_t node = 0; node < page->node_count; node++) {
-        uint32_t parent = page->nodes[node].parent;
-        if (page->nodes[node].tag == tag &&
-            (parent == DC_NONE || page->nodes[parent].tag != DC_TAG_svg))
-            return node;
-    }
-    return DC_NONE;
-}
-
-static bool is_space(char byte) {
-    return byte == ' ' || (byte >= '\t' && byte <= '\r');
-}
-
-/* Writes the words of a slice; the first word ever opens the string. */
-static void write_words(struct dc_output *output, const char *bytes,
-                        size_t length, bool *open, bool *space) {
-    for (size_t i = 0, start = 0; i < length; start = i) {
-        while (i < length && !is_space(bytes[i]))
-            i++;
-        if (i > start) {
-            dc_output_string(output, !*open ? "\"" : *space ? " " : "");
-            write_escaped(output, bytes + start, i - start);
-            *open = true;
-            *space = false;
-        }
-        for (; i < length && is_space(bytes[i]); i++)
-            *space = true;
-    }
-}
-
-/* Text of the page's <title>, white space collapsed, or null. */
-static void write_title(struct dc_output *output, const struct dc_page *page) {
-    uint32_t node = find_element(page, DC_TAG_title);
-    bool open = false, space = false;
-    if (node != DC_NONE) {
-        uint32_t event = page->nodes[node].first_event;
-        for (; event < page->nodes[node].last_event; event++) {
-            const struct dc_event *e = &page->events[event];
-            if (e->kind == DC_CHARACTERS)
-                write_words(output, page->text + e->offset, e->length, &open,
-                            &space);
-        }
-    }
-    dc_output_string(output, open ? "\"" : "null");
 }
 
 /* The address came from outside: what is not UTF-8 would spoil the line. */
@@ -298,13 +245,49 @@ static void write_url(struct dc_output *output, const char *url) {
         dc_output_string(output, "null");
 }
 
-static void write_language(struct dc_output *output,
-                           const struct dc_page *page) {
-    struct dc_text language = {NULL, 0};
-    uint32_t node = find_element(page, DC_TAG_html);
-    if (node != DC_NONE)
-        language = dc_attribute_text(page, node, DC_ATTRIBUTE_lang);
-    write_text(output, language);
+/* ,"KEY":"VALUE", or null for what the page does not say. */
+static void write_field(struct dc_output *output, const char *key,
+                        const char *value) {
+    dc_output_write(output, ",", 1);
+    write_name(output, key);
+    dc_output_write(output, ":", 1);
+    if (value)
+        write_name(output, value);
+    else
+        dc_output_string(output, "null");
+}
+
+static void write_list(struct dc_output *output, const char *key,
+                       const char *const *items) {
+    dc_output_write(output, ",", 1);
+    write_name(output, key);
+    dc_output_string(output, ":[");
+    for (size_t i = 0; items[i]; i++) {
+        if (i)
+            dc_output_write(output, ",", 1);
+        write_name(output, items[i]);
+    }
+    dc_output_write(output, "]", 1);
+}
+
+static void write_metadata(struct dc_output *output,
+                           const struct declutter_metadata *metadata) {
+    write_field(output, "title", metadata->title);
+    write_field(output, "author", metadata->author);
+    write_field(output, "date", metadata->date);
+    write_field(output, "sitename", metadata->sitename);
+    write_field(output, "description", metadata->description);
+    write_field(output, "language", metadata->language);
+    write_field(output, "image", metadata->image);
+    write_field(output, "license", metadata->license);
+}
+
+static void write_more_metadata(struct dc_output *output,
+                                const struct declutter_metadata *metadata) {
+    write_list(output, "authors", metadata->authors);
+    write_field(output, "date_modified", metadata->date_modified);
+    write_field(output, "canonical", metadata->canonical);
+    write_list(output, "tags", metadata->tags);
 }
 
 static void write_label_counts(struct dc_output *output,
@@ -333,18 +316,15 @@ static void write_warnings(struct dc_output *output,
     dc_output_write(output, "]", 1);
 }
 
-void dc_render_json(const struct dc_page *page, uint32_t keep,
+void dc_render_json(const struct dc_page *page,
+                    const struct declutter_metadata *metadata, uint32_t keep,
                     struct dc_output *output) {
     dc_output_string(output, "{\"url\":");
     write_url(output, page->url);
-    dc_output_string(output, ",\"title\":");
-    write_title(output, page);
-    dc_output_string(output, ",\"author\":null,\"date\":null,"
-                             "\"sitename\":null,\"description\":null"
-                             ",\"language\":");
-    write_language(output, page);
-    dc_output_string(output, ",\"image\":null,\"license\":null,\"text\":");
+    write_metadata(output, metadata);
+    dc_output_string(output, ",\"text\":");
     write_page_text(output, page, keep);
+    write_more_metadata(output, metadata);
     dc_output_string(output, ",\"labels\":");
     write_label_counts(output, page);
     dc_output_string(output, ",\"charset\":");

@@ -4,8 +4,9 @@
  * In: a folder of folders, each with an in.html about one thing (nested inline
  * elements, an unclosed comment...).  Expected beside it: `segments` (one
  * block a line, tag and text, before any model is asked), `blocks` (label and
- * text, by the built-in model) and `text` (what the filter prints).  Out: for
- * each file that differs, the first line that does.
+ * text, by the built-in model), `text` (what the filter prints), and, of the
+ * blocks of all labels, so that no model has a say in it, `markdown` and
+ * `html`.  Out: for each file that differs, the first line that does.
  *
  *     golden [--update] FOLDER
  *
@@ -56,7 +57,7 @@ static void path_join(char *path, const char *folder, const char *name) {
         die("path too long");
 }
 
-/* -- Making the three texts of a page ----------------------------------- */
+/* -- Making the texts of a page ----------------------------------------- */
 
 static void check(enum declutter_status status,
                   const struct declutter_error *error) {
@@ -87,26 +88,39 @@ static void labels_write(const struct declutter_page *page, FILE *stream) {
     }
 }
 
-enum { SEGMENTS, BLOCKS, TEXT, FILES };
-static const char *const file_names[FILES] = {"segments", "blocks", "text"};
+enum { SEGMENTS, BLOCKS, TEXT, MARKDOWN, HTML, FILES };
+static const char *const file_names[FILES] = {"segments", "blocks", "text",
+                                              "markdown", "html"};
+
+static void format_write(const struct declutter_page *page,
+                         enum declutter_format format,
+                         const struct declutter_options *options,
+                         struct output *output) {
+    struct declutter_error error;
+    check(declutter_page_render(page, format, options, output_sink,
+                                output->stream, &error),
+          &error);
+}
 
 static void page_outputs(const char *path, struct output outputs[FILES]) {
     struct declutter_error error;
     struct declutter_input input;
+    static const struct declutter_options all = {
+        .keep = UINT32_MAX, .url = "http://site.example/dir/page.html"};
     check(declutter_input_read(path, 0, &input, &error), &error);
     struct declutter_page *page = declutter_page_new();
     if (!page)
         die("out of memory");
     for (int i = 0; i < FILES; i++)
         output_open(&outputs[i]);
-    check(declutter_page_read(page, input.bytes, input.length, NULL, &error),
+    check(declutter_page_read(page, input.bytes, input.length, &all, &error),
           &error);
     segments_write(&page->page, outputs[SEGMENTS].stream);
     check(declutter_page_classify(page, NULL, NULL, &error), &error);
     labels_write(page, outputs[BLOCKS].stream);
-    check(declutter_page_render(page, DECLUTTER_TEXT, NULL, output_sink,
-                                outputs[TEXT].stream, &error),
-          &error);
+    format_write(page, DECLUTTER_TEXT, NULL, &outputs[TEXT]);
+    format_write(page, DECLUTTER_MARKDOWN, &all, &outputs[MARKDOWN]);
+    format_write(page, DECLUTTER_HTML, &all, &outputs[HTML]);
     for (int i = 0; i < FILES; i++)
         output_close(&outputs[i]);
     declutter_page_free(page);

@@ -25,7 +25,7 @@ expect_status 0
 expect_no_out
 
 # Binary data, with NUL bytes, invalid UTF-8 and by chance some markup.
-for format in text blocks json; do
+for format in text markdown html blocks json; do
     run "$DECLUTTER" --format=$format "$DECLUTTER"
     expect_status 0
     expect_utf8

@@ -49,7 +49,8 @@ import json
 page = json.load(open("out", encoding="utf-8"))
 assert list(page) == [
     "url", "title", "author", "date", "sitename", "description", "language",
-    "image", "license", "text", "labels", "charset", "warnings"], list(page)
+    "image", "license", "text", "authors", "date_modified", "canonical",
+    "tags", "labels", "charset", "warnings"], list(page)
 assert page["url"] == 'http://example.org/?a="b"', page
 assert page["title"] == '"Knots" & hitches', page
 assert page["language"] == "en-GB", page

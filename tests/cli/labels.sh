@@ -15,7 +15,7 @@ for line in open("blocks", encoding="utf-8"):
     if block["label"] in sys.argv[1:]:
         sys.stdout.buffer.write((block["text"] + "\n").encode())
 END
-    grep -v '^$' out >lines || true
+    sed -e '/^$/d' -e 's/^ *- //' out >lines
     expect_same wanted lines
 }
 

@@ -1,5 +1,6 @@
 #!/bin/sh
-# The layout of text: which blocks stand on successive lines.
+# The layout of text: which blocks stand on successive lines, what stands
+# before them.
 set -eu
 # shellcheck source=tests/cli/expect.inc
 . "$CLI/expect.inc"
@@ -16,7 +17,8 @@ with a <b>bold</b>&nbsp;word.</p>
 <tr><td>evening</td><td>high</td></tr></table>
 <table><tr><td>another</td></tr></table>
 <dl><dt>port</dt><dd>left</dd></dl>
-<pre><div>first line</div><div>second line</div></pre>
+<pre><div>first line</div><div>  second line</div></pre>
+<ol start="9"><li>nine</li><li>ten<br>and more</li></ol>
 <ul><li><h2>Heading in a list</h2>text below</li></ul>
 END
 run "$DECLUTTER" --keep=content,navigation,promo,cookie page.html
@@ -30,33 +32,34 @@ Sailing rules
 
 A paragraph with a bold word.
 
-one
-two
-two a
-two b
-three
+- one
+- two
+  - two a
+  - two b
+- three
 
-three goes on
+  three goes on
 
 Between.
 
 After an empty line.
 
 Tides
-morning
-low
-evening
-high
+morning	low
+evening	high
 
 another
 
 port
-left
+  left
 
 first line
-second line
+  second line
 
-Heading in a list
+9. nine
+10. ten and more
 
-text below
+- Heading in a list
+
+  text below
 END

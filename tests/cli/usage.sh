@@ -12,13 +12,15 @@ run "$DECLUTTER" -x "$page"
 expect_usage_error
 run "$DECLUTTER" --quiet=yes "$page"
 expect_usage_error
+run "$DECLUTTER" --links=yes "$page"
+expect_usage_error
 run "$DECLUTTER" "$page" --format
 expect_usage_error
 
 run "$DECLUTTER" --format=yaml "$page"
 expect_usage_error
 expect_err <<END
-declutter: unknown format 'yaml' (text, blocks or json)
+declutter: unknown format 'yaml' (text, markdown, html, json or blocks)
 Try 'declutter --help' for more information.
 END
 

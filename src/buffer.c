@@ -1,0 +1,62 @@
+/* buffer.c: a string that grows.
+ *
+ * In: pieces.  Out: one string.  Renderers put a line together before they
+ * write it, because what a line begins with decides how it is escaped.  It
+ * lives on the heap and not in the page's arena, for a page is not changed by
+ * being printed.
+ */
+#include "buffer.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool dc_buffer_reserve(struct dc_buffer *buffer, size_t count) {
+    if (buffer->failed)
+        return false;
+    if (count <= buffer->capacity - buffer->length)
+        return true;
+    char *bytes = NULL;
+    size_t capacity = 0;
+    if (count < SIZE_MAX / 4 && buffer->length < SIZE_MAX / 4) {
+        capacity = (buffer->length + count) * 2 + 64;
+        bytes = realloc(buffer->bytes, capacity);
+    }
+    if (!bytes) {
+        buffer->failed = true;
+        return false;
+    }
+    buffer->bytes = bytes;
+    buffer->capacity = capacity;
+    return true;
+}
+
+void dc_buffer_add(struct dc_buffer *buffer, const char *bytes, size_t length) {
+    if (!length || !dc_buffer_reserve(buffer, length))
+        return;
+    memcpy(buffer->bytes + buffer->length, bytes, length);
+    buffer->length += length;
+}
+
+void dc_buffer_string(struct dc_buffer *buffer, const char *string) {
+    dc_buffer_add(buffer, string, strlen(string));
+}
+
+void dc_buffer_byte(struct dc_buffer *buffer, char byte) {
+    dc_buffer_add(buffer, &byte, 1);
+}
+
+void dc_buffer_number(struct dc_buffer *buffer, size_t number) {
+    char digits[24];
+    size_t start = sizeof digits;
+    do {
+        digits[--start] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number);
+    dc_buffer_add(buffer, digits + start, sizeof digits - start);
+}
+
+void dc_buffer_free(struct dc_buffer *buffer) {
+    free(buffer->bytes);
+    *buffer = (struct dc_buffer){NULL, 0, 0, false};
+}

@@ -1,0 +1,25 @@
+/* buffer.h: a string that grows, for what is put together before it is
+ * written.  Zero-initialise it; a failure is remembered and may be looked at
+ * once, at the end. */
+#ifndef DC_BUFFER_H
+#define DC_BUFFER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct dc_buffer {
+    char *bytes;
+    size_t length, capacity;
+    bool failed; /* out of memory */
+};
+
+/* Makes room for `count` more bytes. */
+bool dc_buffer_reserve(struct dc_buffer *buffer, size_t count);
+void dc_buffer_add(struct dc_buffer *buffer, const char *bytes, size_t length);
+void dc_buffer_string(struct dc_buffer *buffer, const char *string);
+void dc_buffer_byte(struct dc_buffer *buffer, char byte);
+/* Decimal digits. */
+void dc_buffer_number(struct dc_buffer *buffer, size_t number);
+void dc_buffer_free(struct dc_buffer *buffer);
+
+#endif
