@@ -106,7 +106,8 @@ static void text_append(struct segmenter *s, const char *at, const char *end) {
             s->space_due = true;
             continue;
         }
-        if (s->space_due)
+        /* A space waits for something to be seen. */
+        if (s->space_due && !(class & DC_CLASS_ZERO))
             space_write(s);
         for (const char *c = start; c < at; c++)
             s->text[s->used++] = *c;

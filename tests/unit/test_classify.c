@@ -90,12 +90,22 @@ static void test_empty_page(void **state) {
     (void)state;
     struct declutter_model model = model_make();
     assert_labels(&model, 0, "", "");
-    assert_labels(&model, 0, "<p>One two three", "n");
-    assert_labels(&model, 0, "<p>One two three four five six", "c");
+    /* little is expected on a page of many words: nothing */
+    assert_labels(&model, 0,
+                  "<nav>menus and menus and more menus</nav><p>One two three",
+                  "nn");
+    assert_labels(&model, 0,
+                  "<nav>menus and menus and more menus</nav>"
+                  "<p>One two three four five six",
+                  "nc");
+    /* little is expected because there is little: all of it */
+    assert_labels(&model, 0, "<p>One two three", "c");
     assert_labels(&model, 0, "<nav>a</nav><h2>b c d</h2><footer>e</footer>",
                   "nnn");
     model.parameters[DC_PARAMETER_empty_words] = 0;
-    assert_labels(&model, 0, "<p>One two three", "c");
+    assert_labels(&model, 0,
+                  "<nav>menus and menus and more menus</nav><p>One two three",
+                  "nc");
 }
 
 static void test_repeats(void **state) {

@@ -54,7 +54,7 @@ static bool is_share(unsigned feature) {
 
 static void assert_shares(const float *row) {
     for (unsigned i = 0; i < DC_FEATURE_COUNT; i++)
-        if (is_share(i) && (row[i] < 0 || row[i] > 1.0001f))
+        if (is_share(i) && (row[i] < 0 || row[i] > 1.001f))
             fail_msg("%s: %g", dc_feature_name(i), (double)row[i]);
 }
 

@@ -146,7 +146,7 @@ static void assert_fits(const struct dc_page *page) {
 }
 
 static void assert_data_page_fits(struct declutter_page *page) {
-    assert_true(page->page.node_count > 20);
+    assert_true(page->page.node_count > 3);
     assert_fits(&page->page);
 }
 

@@ -437,7 +437,7 @@ static void assert_nodes_fit(const struct dc_page *page) {
 }
 
 static void assert_data_page_fits(struct declutter_page *page) {
-    assert_true(page->page.block_count >= 5);
+    assert_true(page->page.block_count >= 1);
     assert_texts_fit(&page->page);
     assert_nodes_fit(&page->page);
 }
