@@ -26,11 +26,12 @@ echo "not a model" >text
 head -c -1 "$model" >short
 head -c $(($(wc -c <"$model") / 3)) "$model" >shorter
 { cat "$model"; echo; } >longer
-# One byte in the middle, of the same kind as before.
+# Another byte in the middle.
 middle=$(($(wc -c <"$model") / 2))
+byte=$(tail -c +$((middle + 1)) "$model" | head -c 1)
 {
     head -c $middle "$model"
-    tail -c +$((middle + 1)) "$model" | head -c 1 | tr '0-9 a-z' '1-90_b-za'
+    if [ "$byte" = 1 ]; then printf 2; else printf 1; fi
     tail -c +$((middle + 2)) "$model"
 } >flipped
 ! cmp -s "$model" flipped || fail "the flipped model is not flipped"
