@@ -16,7 +16,7 @@
 #include "align.h"
 #include "lexicon.h"
 
-/* Labelled pages are counted as content where they say so. */
+/* A block a snippet marks is sure, and the only thing its page teaches. */
 static const float SNIPPET_WEIGHT = 3, WEIGHT_MAX = 25;
 /* A stripped page is a second look at a page, and an unusual one. */
 static const float STRIPPED_WEIGHT = 0.5f;
