@@ -195,8 +195,7 @@ static enum declutter_status bench_prepare(struct bench *bench,
         status = dc_fail(error, reason.status, reason.offset, "%s: %s",
                          settings->model, reason.message);
     if (!status)
-        status = dc_suite_read(&bench->suite, settings->corpora,
-                               settings->corpus_count, settings->limit, error);
+        status = dc_suite_read(&bench->suite, settings, error);
     if (!status && settings->speed)
         status = dc_speed_measure(&bench->suite, bench->model, settings->repeat,
                                   &bench->progress, &bench->speed, error);

@@ -16,6 +16,7 @@
 
 #include "utf8.h"
 #include "align.h"
+#include "label_file.h"
 
 enum { SHINGLE_WORDS = 4 };
 
@@ -209,7 +210,7 @@ bool dc_score_labels(const struct dc_gold *gold,
                      struct dc_score_page *score) {
     const char *names[DC_LABELS_MAX];
     size_t label_count, block_count;
-    if (!gold->label_count && !gold->marked_up)
+    if (!gold->label_count && !gold->marked_up && !gold->run_count)
         return true;
     if (!model)
         model = declutter_model_default();
@@ -219,8 +220,11 @@ bool dc_score_labels(const struct dc_gold *gold,
     const struct declutter_block *blocks =
         declutter_page_blocks(page, &block_count);
     uint32_t *labels = calloc(block_count + 1, sizeof *labels);
-    bool done = labels &&
-                dc_align_labels(&page->page, gold, names, label_count, labels);
+    bool done = labels != NULL;
+    if (done && gold->run_count)
+        dc_runs_label(gold, &page->page, names, label_count, labels);
+    else if (done)
+        done = dc_align_labels(&page->page, gold, names, label_count, labels);
     if (done)
         dc_score_confusion(labels, blocks, block_count, score);
     free(labels);

@@ -22,6 +22,8 @@ static const char usage[] =
     "\n"
     "      --model=FILE            model to score (default: built in)\n"
     "      --folds=N               train and score out of fold instead, 2..10\n"
+    "      --labels=FILE           add the labels of a label file to its "
+    "pages\n"
     "      --seed=N                of folds, training and bootstrap (default "
     "1)\n"
     "      --threads=N             (default 2)\n"
@@ -44,6 +46,7 @@ static const char usage[] =
 enum option_name {
     OPTION_MODEL = 256,
     OPTION_FOLDS,
+    OPTION_LABELS,
     OPTION_SEED,
     OPTION_THREADS,
     OPTION_LIMIT,
@@ -62,6 +65,7 @@ enum option_name {
 static const struct option options[] = {
     {"model", required_argument, NULL, OPTION_MODEL},
     {"folds", required_argument, NULL, OPTION_FOLDS},
+    {"labels", required_argument, NULL, OPTION_LABELS},
     {"seed", required_argument, NULL, OPTION_SEED},
     {"threads", required_argument, NULL, OPTION_THREADS},
     {"limit", required_argument, NULL, OPTION_LIMIT},
@@ -192,6 +196,9 @@ static bool plain_option(int option, struct dc_settings *settings) {
         return true;
     case OPTION_JSON:
         settings->json = optarg;
+        return true;
+    case OPTION_LABELS:
+        settings->labels = optarg;
         return true;
     case OPTION_RESULTS:
         settings->results = optarg;

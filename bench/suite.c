@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "label_file.h"
+
 static enum declutter_status out_of_memory(struct declutter_error *error) {
     return dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
 }
@@ -44,9 +46,10 @@ static enum declutter_status pages_flatten(struct dc_suite *suite,
 }
 
 enum declutter_status dc_suite_read(struct dc_suite *suite,
-                                    const char *const *paths, size_t count,
-                                    size_t limit,
+                                    const struct dc_settings *settings,
                                     struct declutter_error *error) {
+    const char *const *paths = settings->corpora;
+    size_t count = settings->corpus_count, limit = settings->limit;
     memset(suite, 0, sizeof *suite);
     suite->corpora = calloc(count, sizeof *suite->corpora);
     suite->corpus_sizes = calloc(count, sizeof *suite->corpus_sizes);
@@ -60,9 +63,15 @@ enum declutter_status dc_suite_read(struct dc_suite *suite,
                            paths[c], reason.message);
         suite->corpus_count++;
         suite->corpus_sizes[c] = corpus->page_count;
-        if (limit && corpus->page_count > limit)
-            corpus->page_count = limit;
     }
+    struct declutter_error reason;
+    if (settings->labels &&
+        dc_label_file_read(settings->labels, suite->corpora, count, &reason))
+        return dc_fail(error, reason.status, reason.offset, "%s: %s",
+                       settings->labels, reason.message);
+    for (size_t c = 0; limit && c < count; c++)
+        if (suite->corpora[c].page_count > limit)
+            suite->corpora[c].page_count = limit;
     enum declutter_status status = names_check(suite, error);
     return status ? status : pages_flatten(suite, error);
 }

@@ -14,6 +14,7 @@
 #include "corpus.h"
 #include "model.h"
 #include "score.h"
+#include "settings.h"
 
 struct dc_suite_page {
     const struct dc_gold *gold;
@@ -44,11 +45,11 @@ struct dc_suite {
     char labels[DC_LABELS_MAX][DC_LABEL_NAME_MAX];
 };
 
-/* Reads the corpora; limit > 0 keeps the first pages of each.  Two corpora of
- * one name are an error, since results are told apart by it. */
+/* Reads the corpora and the label file of the settings; a limit keeps the first
+ * pages of each.  Two corpora of one name are an error, since results are told
+ * apart by it. */
 enum declutter_status dc_suite_read(struct dc_suite *suite,
-                                    const char *const *paths, size_t count,
-                                    size_t limit,
+                                    const struct dc_settings *settings,
                                     struct declutter_error *error);
 void dc_suite_free(struct dc_suite *suite);
 

@@ -18,6 +18,12 @@ struct dc_gold_block {
     const char *text;
 };
 
+/* Words in a row that carry one label of a label file (label_file.h). */
+struct dc_run {
+    int label; /* index into run_labels; -1: not labelled */
+    uint32_t words;
+};
+
 /* A page as the manifest describes it.  Strings are UTF-8, terminated, owned
  * by the corpus; NULL where the manifest says nothing. */
 struct dc_gold {
@@ -28,14 +34,18 @@ struct dc_gold {
     size_t with_count, without_count;
     struct dc_gold_block *labels;
     size_t label_count;
-    int marked_up; /* labels stand in the html: data-declutter */
+    int marked_up;       /* labels stand in the html: data-declutter */
+    struct dc_run *runs; /* from a label file; all words of the page */
+    size_t run_count;
+    const char *const *run_labels;
 };
 
 struct dc_corpus {
     char *name; /* last component of the folder's path */
     struct dc_gold *pages;
     size_t page_count;
-    void *memory; /* owner of everything above */
+    const char *const *run_labels; /* names in the label file, or NULL */
+    void *memory; /* owner of everything above, a struct dc_arena */
 };
 
 /* Reads a corpus, sorted by id.  Any malformed line is an error that names

@@ -89,6 +89,12 @@ enum declutter_status dc_labels_find(struct dc_samples *samples,
             if (!count_label(&counts, gold->labels[b].label,
                              strlen(gold->labels[b].label), error))
                 status = DECLUTTER_ERROR_USAGE;
+        for (size_t r = 0; status == DECLUTTER_OK && r < gold->run_count; r++)
+            if (gold->runs[r].label >= 0 &&
+                !count_label(&counts, gold->run_labels[gold->runs[r].label],
+                             strlen(gold->run_labels[gold->runs[r].label]),
+                             error))
+                status = DECLUTTER_ERROR_USAGE;
         if (status == DECLUTTER_OK && gold->marked_up)
             status = count_marked(&counts, gold, page, error);
     }

@@ -53,8 +53,7 @@ static void find_scale(struct dc_learner *learner, const struct dc_rows *rows) {
 }
 
 static bool is_positive(const struct dc_pick *pick, uint32_t label) {
-    return label == 0 && pick->label == DC_NONE ? pick->target > 0.5f
-                                                : pick->label == label;
+    return label == 0 ? pick->target > 0.5f : pick->label == label;
 }
 
 /* Trains one SVM on rows [first, end) and takes over its weights. */
@@ -113,7 +112,7 @@ static void calibrate(const struct dc_learning *work,
         const struct dc_pick *pick = &work->rows->picks[first + i];
         values[i] = dc_svm_value(
             &learner->svm, work->rows->values + (first + i) * DC_FEATURE_COUNT);
-        targets[i] = learner->svm.label == 0 && pick->label == DC_NONE
+        targets[i] = learner->svm.label == 0
                          ? pick->target
                          : (float)is_positive(pick, learner->svm.label);
         weights[i] = pick->weight;

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "align.h"
+#include "label_file.h"
 #include "lexicon.h"
 
 /* A block a snippet marks is sure, and the only thing its page teaches. */
@@ -87,44 +88,59 @@ static bool allocate(struct dc_sample *item, size_t count) {
     return ok;
 }
 
-/* Typed labels win over the gold text, which leaves repeats and headlines
- * out; snippets are used where there is nothing else. */
-static bool find_targets(const struct dc_samples *samples,
-                         const struct dc_page *page, struct dc_sample *item) {
+static bool is_labelled(const struct dc_gold *gold) {
+    return gold->label_count || gold->marked_up;
+}
+
+/* The label of every block the gold knows one of; of what is labelled, how
+ * much is content follows. */
+static bool find_labels(const struct dc_samples *samples,
+                        const struct dc_page *page, struct dc_sample *item) {
     const struct dc_gold *gold = item->gold;
     const char *names[DC_LABELS_MAX];
-    bool typed = gold->label_count || gold->marked_up;
     for (uint32_t l = 0; l < samples->label_count; l++)
         names[l] = samples->labels[l];
     for (size_t i = 0; i < page->block_count; i++) {
         item->content[i] = -1;
         item->labels[i] = DC_NONE;
     }
-    if (typed) {
-        if (!dc_align_labels(page, gold, names, samples->label_count,
-                             item->labels))
-            return false;
-        for (size_t i = 0; i < page->block_count; i++)
-            if (item->labels[i] != DC_NONE)
-                item->content[i] = item->labels[i] == 0;
-    } else if (gold->content) {
-        return dc_align_text(page, gold->content, item->content);
-    } else {
-        signed char *sides = malloc(page->block_count + 1);
-        bool ok = sides && dc_align_snippets(page, gold, sides);
-        for (size_t i = 0; ok && i < page->block_count; i++)
-            if (sides[i])
-                item->content[i] = sides[i] > 0;
-        free(sides);
-        return ok;
-    }
+    if (gold->run_count)
+        dc_runs_label(gold, page, names, samples->label_count, item->labels);
+    else if (is_labelled(gold) &&
+             !dc_align_labels(page, gold, names, samples->label_count,
+                              item->labels))
+        return false;
+    for (size_t i = 0; i < page->block_count; i++)
+        if (item->labels[i] != DC_NONE)
+            item->content[i] = item->labels[i] == 0;
     return true;
+}
+
+/* Labels that come with a page win over its gold text, which leaves repeats
+ * and headlines out; what a label file adds says nothing new of content where
+ * there is a gold text, and less than a snippet. */
+static bool find_targets(const struct dc_samples *samples,
+                         const struct dc_page *page, struct dc_sample *item) {
+    const struct dc_gold *gold = item->gold;
+    if (!find_labels(samples, page, item))
+        return false;
+    if (is_labelled(gold))
+        return true;
+    if (gold->content)
+        return dc_align_text(page, gold->content, item->content);
+    signed char *sides = malloc(page->block_count + 1);
+    bool ok = sides && dc_align_snippets(page, gold, sides);
+    for (size_t i = 0; ok && i < page->block_count; i++)
+        if (sides[i])
+            item->content[i] = sides[i] > 0;
+    free(sides);
+    return ok;
 }
 
 /* Every page weighs the same, its blocks by their words. */
 static void find_weights(const struct dc_page *page, struct dc_sample *item) {
     const struct dc_gold *gold = item->gold;
-    bool snippets = !gold->content && !gold->label_count && !gold->marked_up;
+    bool snippets = !gold->content && !is_labelled(gold) && !gold->run_count;
     double sum = 0;
     for (size_t i = 0; i < page->block_count; i++) {
         item->words[i] = page->blocks[i].words;
@@ -175,6 +191,9 @@ enum declutter_status dc_sample_make(const struct dc_samples *samples,
     if (status != DECLUTTER_OK)
         return status;
     item->block_count = (uint32_t)page->block_count;
+    if (item->gold->run_count &&
+        (status = dc_runs_check(item->gold, page, error)) != DECLUTTER_OK)
+        return status;
     if (!allocate(item, page->block_count) ||
         !find_targets(samples, page, item) || !find_tokens(page, item))
         return dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");

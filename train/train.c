@@ -19,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "label_file.h"
 #include "train_report.h"
 
 enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE };
@@ -30,7 +31,8 @@ enum long_only {
     OPTION_ROWS,
     OPTION_REPORT,
     OPTION_CROSS_VALIDATE,
-    OPTION_EXPORT
+    OPTION_EXPORT,
+    OPTION_LABELS
 };
 
 enum action { ACTION_TRAIN, ACTION_HELP, ACTION_VERSION };
@@ -38,6 +40,7 @@ enum action { ACTION_TRAIN, ACTION_HELP, ACTION_VERSION };
 struct settings {
     enum action action;
     const char *model_path, *report_path; /* "-": standard output */
+    const char *labels_path;
     bool cross_validate, quiet;
     struct dc_trainer_options trainer;
 };
@@ -57,6 +60,7 @@ static const char short_options[] = "o:qhV";
 
 static const struct option long_options[] = {
     {"output", required_argument, NULL, 'o'},
+    {"labels", required_argument, NULL, OPTION_LABELS},
     {"folds", required_argument, NULL, OPTION_FOLDS},
     {"seed", required_argument, NULL, OPTION_SEED},
     {"threads", required_argument, NULL, OPTION_THREADS},
@@ -76,6 +80,7 @@ static const char usage[] =
     "data-declutter=\"LABEL\".\n"
     "\n"
     "  -o, --output=MODEL       write the model there; -: standard output\n"
+    "      --labels=FILE        add the labels of a label file to its pages\n"
     "      --cross-validate     also measure how well training works on pages\n"
     "                           it has not seen, and print a report\n"
     "      --report=FILE        the same, but write the report to FILE\n"
@@ -168,6 +173,9 @@ static bool parse_option(int option, const char *text,
     switch (option) {
     case 'o':
         settings->model_path = text;
+        return true;
+    case OPTION_LABELS:
+        settings->labels_path = text;
         return true;
     case OPTION_FOLDS:
         return parse_unsigned("folds", text, 2, 10, &trainer->folds);
@@ -383,6 +391,13 @@ static bool corpora_read(struct run *run, char **paths, int count) {
             return false;
         }
         run->corpus_count++;
+    }
+    const char *labels = run->settings->labels_path;
+    struct declutter_error error = {0};
+    if (labels && dc_label_file_read(labels, run->corpora, run->corpus_count,
+                                     &error) != DECLUTTER_OK) {
+        complain("%s: %s", labels, error.message);
+        return false;
     }
     return true;
 }

@@ -288,7 +288,8 @@ static enum declutter_status predict(const char *lines, struct dc_suite *suite,
                "{\"id\":\"a\",\"html\":\"a\",\"content\":\"one two\"}\n"
                "{\"id\":\"b\",\"html\":\"b\",\"content\":\"three\"}\n");
     file_write(predictions, lines);
-    enum declutter_status status = dc_suite_read(suite, &corpus, 1, 0, error);
+    const struct dc_settings settings = {.corpora = &corpus, .corpus_count = 1};
+    enum declutter_status status = dc_suite_read(suite, &settings, error);
     assert_int_equal(status, DECLUTTER_OK);
     status = dc_evaluate_predictions(suite, "other", predictions, error);
     assert_int_equal(unlink(manifest), 0);
