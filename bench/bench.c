@@ -46,8 +46,7 @@ static enum declutter_status filter_score(struct bench *bench,
     if (!dc_suite_add_system(&bench->suite, "declutter"))
         return dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
     if (settings->folds)
-        return dc_evaluate_folds(&bench->suite, how, settings->folds,
-                                 settings->seed, error);
+        return dc_evaluate_folds(&bench->suite, how, settings, error);
     return dc_evaluate_filter(&bench->suite, how, bench->model, DC_NONE, error);
 }
 

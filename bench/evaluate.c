@@ -260,11 +260,12 @@ static enum declutter_status fold_evaluate(struct dc_suite *suite,
 
 enum declutter_status dc_evaluate_folds(struct dc_suite *suite,
                                         const struct dc_evaluation *how,
-                                        unsigned folds, uint64_t seed,
+                                        const struct dc_settings *settings,
                                         struct declutter_error *error) {
-    struct dc_trainer_options options = {.folds = folds,
+    struct dc_trainer_options options = {.folds = settings->folds,
                                          .threads = how->threads,
-                                         .seed = seed,
+                                         .seed = settings->seed,
+                                         .without = settings->without,
                                          .progress = dc_progress_show,
                                          .progress_context = how->progress};
     struct dc_trainer *trainer = NULL;
@@ -272,9 +273,9 @@ enum declutter_status dc_evaluate_folds(struct dc_suite *suite,
         suite->corpora, suite->corpus_count, &options, &trainer, error);
     if (status)
         return status;
-    suite->folds = folds;
+    suite->folds = settings->folds;
     folds_assign(suite, trainer);
-    for (uint32_t fold = 0; !status && fold < folds; fold++)
+    for (uint32_t fold = 0; !status && fold < settings->folds; fold++)
         status = fold_evaluate(suite, how, trainer, fold, error);
     dc_trainer_free(trainer);
     return status;

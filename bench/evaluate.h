@@ -27,7 +27,7 @@ enum declutter_status dc_evaluate_filter(struct dc_suite *suite,
 /* Trains once a fold without it, and scores its pages. */
 enum declutter_status dc_evaluate_folds(struct dc_suite *suite,
                                         const struct dc_evaluation *how,
-                                        unsigned folds, uint64_t seed,
+                                        const struct dc_settings *settings,
                                         struct declutter_error *error);
 
 /* Adds a system that is a shell command: one process a page, its html on

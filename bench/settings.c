@@ -24,6 +24,9 @@ static const char usage[] =
     "      --folds=N               train and score out of fold instead, 2..10\n"
     "      --labels=FILE           add the labels of a label file to its "
     "pages\n"
+    "      --without=NAME,...      with --folds: leave out features whose "
+    "names\n"
+    "                              begin so\n"
     "      --seed=N                of folds, training and bootstrap (default "
     "1)\n"
     "      --threads=N             (default 2)\n"
@@ -47,6 +50,7 @@ enum option_name {
     OPTION_MODEL = 256,
     OPTION_FOLDS,
     OPTION_LABELS,
+    OPTION_WITHOUT,
     OPTION_SEED,
     OPTION_THREADS,
     OPTION_LIMIT,
@@ -65,6 +69,7 @@ enum option_name {
 static const struct option options[] = {
     {"model", required_argument, NULL, OPTION_MODEL},
     {"folds", required_argument, NULL, OPTION_FOLDS},
+    {"without", required_argument, NULL, OPTION_WITHOUT},
     {"labels", required_argument, NULL, OPTION_LABELS},
     {"seed", required_argument, NULL, OPTION_SEED},
     {"threads", required_argument, NULL, OPTION_THREADS},
@@ -199,6 +204,9 @@ static bool plain_option(int option, struct dc_settings *settings) {
         return true;
     case OPTION_LABELS:
         settings->labels = optarg;
+        return true;
+    case OPTION_WITHOUT:
+        settings->without = optarg;
         return true;
     case OPTION_RESULTS:
         settings->results = optarg;

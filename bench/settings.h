@@ -21,7 +21,7 @@ struct dc_floor {
 };
 
 struct dc_settings {
-    const char *model, *labels, *report, *json, *results, *dump;
+    const char *model, *labels, *without, *report, *json, *results, *dump;
     unsigned folds, threads, repeat;
     uint64_t seed;
     size_t limit, worst;

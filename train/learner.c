@@ -22,12 +22,27 @@ enum { RANK = 64 };
 /* Found by cross-validation; flat around these. */
 static const double POLYNOMIAL_C = 0.3, LINEAR_C = 0.01, CACHE_MB = 1200;
 
+/* Does the name of a feature begin with one of a comma-separated list? */
+static bool is_left_out(uint32_t feature, const char *list) {
+    const char *name = dc_feature_name(feature);
+    while (list && *list) {
+        size_t length = strcspn(list, ",");
+        if (length && strncmp(name, list, length) == 0)
+            return true;
+        list += length + (list[length] == ',');
+    }
+    return false;
+}
+
 /* Mean and deviation of each feature over all rows to train on, so that the
  * SVMs of a stage share one scaled row; a feature that never changes is no
  * input. */
-static void find_scale(struct dc_learner *learner, const struct dc_rows *rows) {
+static void find_scale(struct dc_learner *learner, const struct dc_rows *rows,
+                       const char *without) {
     learner->svm.input_count = 0;
     for (uint32_t f = 0; f < DC_FEATURE_COUNT; f++) {
+        if (is_left_out(f, without))
+            continue;
         double sum = 0, squares = 0, count = 0;
         for (size_t i = 0; i < rows->count; i++) {
             uint32_t purpose = rows->picks[i].purpose;
@@ -84,7 +99,7 @@ static void fit(const struct dc_learning *work, struct dc_learner *learner,
                                    .kernel = poly ? DC_KERNEL_POLYNOMIAL
                                                   : DC_KERNEL_LINEAR,
                                    .C = poly ? POLYNOMIAL_C : LINEAR_C,
-                                   .cache_mb = poly ? CACHE_MB : 0};
+                                   .cache_mb = CACHE_MB};
         learner->failed =
             !dc_svm_run(&task, &folded, &learner->support_vectors) ||
             !dc_folded_to_svm(&folded, RANK, rows, count, &learner->factored);
@@ -138,7 +153,7 @@ static void learn_task(void *context, size_t item, unsigned worker) {
         learner->useless = true;
         return;
     }
-    find_scale(learner, work->rows);
+    find_scale(learner, work->rows, work->without);
     fit(work, learner, first[purpose], first[purpose + 1]);
     if (!learner->failed && !learner->useless)
         calibrate(work, learner, first[purpose + 1], first[purpose + 2]);

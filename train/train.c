@@ -32,7 +32,8 @@ enum long_only {
     OPTION_REPORT,
     OPTION_CROSS_VALIDATE,
     OPTION_EXPORT,
-    OPTION_LABELS
+    OPTION_LABELS,
+    OPTION_WITHOUT
 };
 
 enum action { ACTION_TRAIN, ACTION_HELP, ACTION_VERSION };
@@ -64,6 +65,7 @@ static const struct option long_options[] = {
     {"folds", required_argument, NULL, OPTION_FOLDS},
     {"seed", required_argument, NULL, OPTION_SEED},
     {"threads", required_argument, NULL, OPTION_THREADS},
+    {"without", required_argument, NULL, OPTION_WITHOUT},
     {"rows", required_argument, NULL, OPTION_ROWS},
     {"report", required_argument, NULL, OPTION_REPORT},
     {"cross-validate", no_argument, NULL, OPTION_CROSS_VALIDATE},
@@ -90,6 +92,7 @@ static const char usage[] =
     "                           corpora, options and seed give the same model\n"
     "      --threads=N          1 to 64 (default: 2)\n"
     "      --rows=N             blocks the content SVM is trained on\n"
+    "      --without=NAME,...   leave out features whose names begin so\n"
     "      --export-libsvm=DIR  write what libsvm is given to files in DIR\n"
     "  -q, --quiet              no progress line\n"
     "  -h, --help               print this help\n"
@@ -185,6 +188,9 @@ static bool parse_option(int option, const char *text,
         return parse_unsigned("threads", text, 1, 64, &trainer->threads);
     case OPTION_ROWS:
         return parse_unsigned("rows", text, 100, 1000000, &trainer->rows);
+    case OPTION_WITHOUT:
+        trainer->without = text;
+        return true;
     case OPTION_REPORT:
         settings->report_path = text;
         settings->cross_validate = true;

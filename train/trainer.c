@@ -312,6 +312,7 @@ static enum declutter_status learn(struct dc_trainer *trainer, uint32_t mask,
         return status;
     learning->rows = rows;
     learning->label_count = trainer->samples.label_count;
+    learning->without = trainer->options.without;
     dc_learning_run(learning, threads);
     return DECLUTTER_OK;
 }

@@ -14,10 +14,12 @@
 struct dc_trainer;
 
 struct dc_trainer_options {
-    unsigned folds;   /* of the cross-validation, 2..10; 0: 5 */
-    unsigned threads; /* 0: 2 */
-    uint64_t seed;    /* 0: 1 */
-    uint32_t rows;    /* training rows of the content SVM; 0: default */
+    unsigned folds;      /* of the cross-validation, 2..10; 0: 5 */
+    unsigned threads;    /* 0: 2 */
+    uint64_t seed;       /* 0: 1 */
+    const char *without; /* features to leave out: beginnings of their names,
+                          * separated by commas; NULL: none */
+    uint32_t rows;       /* training rows of the content SVM; 0: default */
     const char *export_folder; /* libsvm problem files go here, or NULL */
     /* Called now and then, from the calling thread; may be NULL. */
     void (*progress)(void *context, const char *stage, size_t done,
