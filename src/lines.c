@@ -94,6 +94,8 @@ static bool is_control(unsigned char c) {
 
 void dc_lines_collapse(struct dc_buffer *line, const char *bytes,
                        size_t length) {
+    if (!length) /* bytes may be NULL then */
+        return;
     const char *at = bytes, *end = bytes + length, *word = bytes;
     bool space = false;
     while (at < end) {

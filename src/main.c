@@ -1,18 +1,17 @@
-/* main.c: the filter's command line; the only file that prints or exits.
+/* main.c: the filter: pages in, kept text out.
  *
  * In: arguments, pages.  Out: the kept text on standard output, complaints on
  * standard error, and an exit status: 0 done, 1 some input failed (the others
  * were done), 2 the command line or the model cannot be used.  Everything
  * about pages is behind declutter.h: what this program does, any other can.
- * No locale is ever set, hence numbers read the same everywhere.
+ * One thread writes each page while it is rendered.  Several keep what comes
+ * of a page, its messages too, until the pages before it are written: then
+ * what is written, where and in what order is the same for any number.
  */
 #include "declutter.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
-#include <math.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,18 +19,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { EXIT_DONE, EXIT_SOME_FAILED, EXIT_USAGE };
+#include "buffer.h"
+#include "command_line.h"
+#include "jobs.h"
 
-enum action { ACTION_FILTER, ACTION_HELP, ACTION_VERSION };
-
-struct settings {
-    enum action action;
-    enum declutter_format format;
-    const char *keep; /* label names as given, NULL: content */
-    const char *model_path;
-    const char *output_path; /* NULL: standard output */
-    bool quiet;
-    struct declutter_options options;
+enum {
+    SLOTS_PER_THREAD = 4,   /* enough for one page that takes long */
+    ROOM_KEPT = 1024 * 1024 /* of a buffer, from one page to the next */
 };
 
 /* Where the output goes, and what has become of it so far. */
@@ -44,260 +38,26 @@ struct writer {
     bool page_begun; /* this page did */
 };
 
-enum long_only {
-    OPTION_MAX_BYTES = 256,
-    OPTION_PRECISION,
-    OPTION_RECALL,
-    OPTION_LINKS,
-    OPTION_NO_LINKS,
-    OPTION_IMAGES,
-    OPTION_NO_IMAGES,
-    OPTION_FRONT_MATTER
+/* What comes of a page that has to wait for those before it. */
+struct result {
+    struct dc_buffer output;
+    struct dc_buffer warnings; /* whole lines */
+    enum declutter_status status;
+    struct declutter_error error;
 };
 
-static const char short_options[] = "f:k:m:b:e:u:o:qhV";
-
-static const struct option long_options[] = {
-    {"format", required_argument, NULL, 'f'},
-    {"keep", required_argument, NULL, 'k'},
-    {"model", required_argument, NULL, 'm'},
-    {"bias", required_argument, NULL, 'b'},
-    {"precision", no_argument, NULL, OPTION_PRECISION},
-    {"recall", no_argument, NULL, OPTION_RECALL},
-    {"links", no_argument, NULL, OPTION_LINKS},
-    {"no-links", no_argument, NULL, OPTION_NO_LINKS},
-    {"images", no_argument, NULL, OPTION_IMAGES},
-    {"no-images", no_argument, NULL, OPTION_NO_IMAGES},
-    {"front-matter", no_argument, NULL, OPTION_FRONT_MATTER},
-    {"encoding", required_argument, NULL, 'e'},
-    {"url", required_argument, NULL, 'u'},
-    {"output", required_argument, NULL, 'o'},
-    {"max-bytes", required_argument, NULL, OPTION_MAX_BYTES},
-    {"quiet", no_argument, NULL, 'q'},
-    {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'V'},
-    {NULL, 0, NULL, 0}};
-
-static const char usage[] =
-    "Usage: declutter [OPTION]... [FILE]...\n"
-    "Print the main content of web pages, without menus, promotion and\n"
-    "cookie notices.  A FILE is HTML, plain or gzip; no FILE, or -, is\n"
-    "standard input.\n"
-    "\n"
-    "  -f, --format=FORMAT     text (default): the kept blocks\n"
-    "                          markdown: CommonMark, with tables and "
-    "footnotes\n"
-    "                          html: one <article>, safe to be shown as it is\n"
-    "                          blocks: all blocks with label and scores, one\n"
-    "                          JSON object a line\n"
-    "                          json: one JSON object a page\n"
-    "  -k, --keep=LABEL[,...]  labels to print (default: content)\n"
-    "  -m, --model=FILE        model to use (default: the built-in one)\n"
-    "  -b, --bias=NUMBER       log-odds added to content: > 0 keeps more, < 0\n"
-    "                          drops more (default: 0)\n"
-    "      --precision         same as --bias=-1\n"
-    "      --recall            same as --bias=1\n"
-    "      --links, --no-links    print the addresses of links, or do not;\n"
-    "      --images, --no-images  the same for images (default: in markdown "
-    "and\n"
-    "                          html, not in text)\n"
-    "      --front-matter      metadata as YAML on top of markdown\n"
-    "  -e, --encoding=NAME     charset of the pages, when known from outside\n"
-    "  -u, --url=URL           address of the page, when known\n"
-    "  -o, --output=FILE       write there instead of standard output\n"
-    "      --max-bytes=N       refuse larger pages; N may end in K, M or G\n"
-    "                          (default: 32M, at most 1G)\n"
-    "  -q, --quiet             no warnings\n"
-    "  -h, --help              print this help\n"
-    "  -V, --version           print the version and the built-in labels\n"
-    "\n"
-    "Exit status: 0 done; 1 some input failed, the others were done; 2 the\n"
-    "command line or the model cannot be used.\n";
-
-static void complain(const char *format, ...)
-    __attribute__((format(printf, 1, 2)));
-
-static void complain(const char *format, ...) {
-    va_list arguments;
-    fputs("declutter: ", stderr);
-    va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
-    va_end(arguments);
-    fputc('\n', stderr);
-}
-
-static int usage_error(void) {
-    fputs("Try 'declutter --help' for more information.\n", stderr);
-    return EXIT_USAGE;
-}
-
-/* -- Options --------------------------------------------------------------- */
-
-static bool parse_format(const char *text, enum declutter_format *format) {
-    static const char *const names[] = {[DECLUTTER_TEXT] = "text",
-                                        [DECLUTTER_BLOCKS] = "blocks",
-                                        [DECLUTTER_JSON] = "json",
-                                        [DECLUTTER_MARKDOWN] = "markdown",
-                                        [DECLUTTER_HTML] = "html"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(text, names[i]) == 0) {
-            *format = (enum declutter_format)i;
-            return true;
-        }
-    complain("unknown format '%s' (text, markdown, html, json or blocks)",
-             text);
-    return false;
-}
-
-static bool parse_bias(const char *text, double *bias) {
-    char *end;
-    *bias = strtod(text, &end);
-    /* strtod takes more than numbers: leading blanks, hexadecimals, "nan". */
-    if (end == text || text[strspn(text, "+-.0123456789eE")] != '\0' ||
-        *end != '\0' || !isfinite(*bias)) {
-        complain("bad bias '%s': not a number", text);
-        return false;
-    }
-    return true;
-}
-
-/* Shift of a size's suffix, -1 for one that is none. */
-static int size_shift(const char *suffix) {
-    static const char letters[] = "KMG";
-    if (*suffix == '\0')
-        return 0;
-    const char *letter = strchr(letters, *suffix);
-    return letter && suffix[1] == '\0' ? 10 * (int)(letter - letters + 1) : -1;
-}
-
-static bool parse_size(const char *text, size_t *size) {
-    size_t digits = strspn(text, "0123456789");
-    int shift = size_shift(text + digits);
-    if (digits == 0 || shift < 0) {
-        complain("bad size '%s': digits, then K, M, G or nothing", text);
-        return false;
-    }
-    errno = 0;
-    unsigned long long count = strtoull(text, NULL, 10);
-    if (count == 0 || errno == ERANGE ||
-        count > DECLUTTER_MAX_BYTES_LIMIT >> shift) {
-        complain("bad size '%s': must be 1 to 1G", text);
-        return false;
-    }
-    *size = (size_t)count << shift;
-    return true;
-}
-
-/* Options that are on or off. */
-static bool parse_switch(int option, struct declutter_options *options) {
-    switch (option) {
-    case OPTION_LINKS:
-    case OPTION_NO_LINKS:
-        options->links = option == OPTION_LINKS ? 1 : -1;
-        return true;
-    case OPTION_IMAGES:
-    case OPTION_NO_IMAGES:
-        options->images = option == OPTION_IMAGES ? 1 : -1;
-        return true;
-    case OPTION_FRONT_MATTER:
-        options->front_matter = 1;
-        return true;
-    default:
-        return false; /* getopt has said why */
-    }
-}
-
-static bool parse_option(int option, const char *text,
-                         struct settings *settings) {
-    switch (option) {
-    case 'f':
-        return parse_format(text, &settings->format);
-    case 'k':
-        settings->keep = text;
-        return true;
-    case 'm':
-        settings->model_path = text;
-        return true;
-    case 'b':
-        return parse_bias(text, &settings->options.bias);
-    case OPTION_PRECISION:
-        settings->options.bias = -1;
-        return true;
-    case OPTION_RECALL:
-        settings->options.bias = 1;
-        return true;
-    case 'e':
-        settings->options.encoding = text;
-        return true;
-    case 'u':
-        settings->options.url = text;
-        return true;
-    case 'o':
-        settings->output_path = strcmp(text, "-") == 0 ? NULL : text;
-        return true;
-    case OPTION_MAX_BYTES:
-        return parse_size(text, &settings->options.max_bytes);
-    case 'q':
-        settings->quiet = true;
-        return true;
-    default:
-        return parse_switch(option, &settings->options);
-    }
-}
-
-/* false after a message; else the files are argv[optind] and on. */
-static bool parse_settings(int argc, char **argv, struct settings *settings) {
-    int option;
-    while ((option = getopt_long(argc, argv, short_options, long_options,
-                                 NULL)) != -1) {
-        if (option == 'h' || option == 'V') {
-            settings->action = option == 'h' ? ACTION_HELP : ACTION_VERSION;
-            return true;
-        }
-        if (!parse_option(option, optarg, settings))
-            return false;
-    }
-    return true;
-}
-
-/* -- Labels ---------------------------------------------------------------- */
-
-static void print_labels(FILE *stream, const struct declutter_model *model) {
-    uint32_t count = declutter_model_label_count(model);
-    for (uint32_t i = 0; i < count; i++)
-        fprintf(stream, "%s%s", i ? ", " : "",
-                declutter_model_label_name(model, i));
-    fputc('\n', stream);
-}
-
-static bool add_label(const struct declutter_model *model, const char *name,
-                      size_t length, uint32_t *keep) {
-    uint32_t count = declutter_model_label_count(model);
-    for (uint32_t i = 0; i < count; i++) {
-        const char *label = declutter_model_label_name(model, i);
-        if (strlen(label) == length && memcmp(label, name, length) == 0) {
-            *keep |= UINT32_C(1) << i;
-            return true;
-        }
-    }
-    complain("unknown label '%.*s'", (int)(length < 80 ? length : 80), name);
-    fputs("declutter: labels of the model: ", stderr);
-    print_labels(stderr, model);
-    return false;
-}
-
-/* Which labels a list names depends on the model, so this comes after it. */
-static bool parse_keep(const char *list, const struct declutter_model *model,
-                       uint32_t *keep) {
-    for (;;) {
-        size_t length = strcspn(list, ",");
-        if (!add_label(model, list, length, keep))
-            return false;
-        if (list[length] == '\0')
-            return true;
-        list += length + 1;
-    }
-}
+/* What all pages share. */
+struct filter {
+    const struct declutter_model *model;
+    const struct dc_settings *settings;
+    char **paths;
+    struct writer writer;
+    bool any_failed;
+    /* One for each thread. */
+    struct declutter_page *pages[DC_JOBS_MAX];
+    unsigned page_count;
+    struct result *results; /* one for each slot; NULL with one thread */
+};
 
 /* -- Output ---------------------------------------------------------------- */
 
@@ -340,24 +100,32 @@ static bool is_output_an_input(const char *output, char **paths) {
     return false;
 }
 
-static int writer_open(struct writer *writer, const struct settings *settings,
-                       char **paths) {
+static int writer_open(struct writer *writer,
+                       const struct dc_settings *settings, char **paths) {
     *writer = (struct writer){.stream = stdout, .name = "standard output"};
     writer->separate = settings->format == DECLUTTER_TEXT ||
                        settings->format == DECLUTTER_MARKDOWN;
     if (!settings->output_path)
-        return EXIT_DONE;
+        return DC_EXIT_DONE;
     writer->name = settings->output_path;
     if (is_output_an_input(writer->name, paths)) {
-        complain("%s: is an input as well as the output", writer->name);
-        return EXIT_USAGE;
+        dc_complain("%s: is an input as well as the output", writer->name);
+        return DC_EXIT_USAGE;
     }
     writer->stream = fopen(writer->name, "w");
     if (!writer->stream) {
-        complain("%s: %s", writer->name, strerror(errno));
-        return EXIT_SOME_FAILED;
+        dc_complain("%s: %s", writer->name, strerror(errno));
+        return DC_EXIT_SOME_FAILED;
     }
-    return EXIT_DONE;
+    return DC_EXIT_DONE;
+}
+
+/* A page leaves the program before anything is said of it.  Which page a full
+ * disk stops does not depend on the sizes of pieces and buffers then. */
+static void writer_flush(struct writer *writer) {
+    errno = 0;
+    if (!writer->error && fflush(writer->stream) != 0)
+        writer->error = errno ? errno : EIO;
 }
 
 /* Closes the output and reports what went wrong with it, be it now or
@@ -368,10 +136,10 @@ static int writer_close(struct writer *writer) {
     if (fclose(writer->stream) != 0 && !writer->error)
         writer->error = errno ? errno : EIO;
     if (!writer->error)
-        return EXIT_DONE;
+        return DC_EXIT_DONE;
     if (writer->error != EPIPE)
-        complain("%s: %s", writer->name, strerror(writer->error));
-    return EXIT_SOME_FAILED;
+        dc_complain("%s: %s", writer->name, strerror(writer->error));
+    return DC_EXIT_SOME_FAILED;
 }
 
 /* -- Pages ----------------------------------------------------------------- */
@@ -380,64 +148,201 @@ static const char *display_name(const char *path) {
     return is_standard_input(path) ? "standard input" : path;
 }
 
+static enum declutter_status filter_page(struct declutter_page *page,
+                                         const struct declutter_input *input,
+                                         const struct filter *filter,
+                                         declutter_sink sink, void *context,
+                                         struct declutter_error *error) {
+    const struct declutter_options *options = &filter->settings->options;
+    enum declutter_status status =
+        declutter_page_read(page, input->bytes, input->length, options, error);
+    if (!status)
+        status = declutter_page_classify(page, filter->model, options, error);
+    if (!status)
+        status = declutter_page_render(page, filter->settings->format, options,
+                                       sink, context, error);
+    return status;
+}
+
+static enum declutter_status filter_file(struct declutter_page *page,
+                                         const char *path,
+                                         const struct filter *filter,
+                                         declutter_sink sink, void *context,
+                                         struct declutter_error *error) {
+    struct declutter_input input = {NULL, 0};
+    *error = (struct declutter_error){.message = ""};
+    enum declutter_status status = declutter_input_read(
+        path, filter->settings->options.max_bytes, &input, error);
+    if (!status)
+        status = filter_page(page, &input, filter, sink, context, error);
+    declutter_input_free(&input);
+    return status;
+}
+
+/* A failed write gets its message when the output is closed. */
+static void report_failure(struct filter *filter, const char *path,
+                           const struct declutter_error *error) {
+    filter->any_failed = true;
+    if (!filter->writer.error)
+        dc_complain("%s: %s", display_name(path), error->message);
+}
+
+/* -- One thread ------------------------------------------------------------ */
+
 static void print_warnings(const struct declutter_page *page,
                            const char *name) {
     const char *warning;
     for (size_t i = 0; (warning = declutter_page_warning(page, i)); i++)
-        complain("%s: warning: %s", name, warning);
+        dc_complain("%s: warning: %s", name, warning);
 }
 
-static enum declutter_status filter_page(struct declutter_page *page,
-                                         const struct declutter_input *input,
-                                         const struct declutter_model *model,
-                                         const struct settings *settings,
-                                         struct writer *writer,
-                                         struct declutter_error *error) {
-    const struct declutter_options *options = &settings->options;
+static void filter_and_write(struct filter *filter, const char *path) {
+    struct declutter_page *page = filter->pages[0];
+    struct declutter_error error;
+    filter->writer.page_begun = false;
     enum declutter_status status =
-        declutter_page_read(page, input->bytes, input->length, options, error);
-    if (!status)
-        status = declutter_page_classify(page, model, options, error);
-    if (!status)
-        status = declutter_page_render(page, settings->format, options,
-                                       write_piece, writer, error);
-    return status;
+        filter_file(page, path, filter, write_piece, &filter->writer, &error);
+    writer_flush(&filter->writer);
+    if (status)
+        report_failure(filter, path, &error);
+    else if (!filter->settings->quiet && !filter->writer.error)
+        print_warnings(page, display_name(path));
 }
 
-/* false after a message.  A failed write gets its message when the output is
- * closed. */
-static bool filter_file(struct declutter_page *page, const char *path,
-                        const struct declutter_model *model,
-                        const struct settings *settings,
-                        struct writer *writer) {
-    struct declutter_input input = {NULL, 0};
-    struct declutter_error error = {.message = ""};
-    writer->page_begun = false;
-    enum declutter_status status =
-        declutter_input_read(path, settings->options.max_bytes, &input, &error);
-    if (!status) {
-        status = filter_page(page, &input, model, settings, writer, &error);
-        if (!status && !settings->quiet)
-            print_warnings(page, display_name(path));
+/* -- Several threads ------------------------------------------------------- */
+
+static int keep_piece(void *context, const char *bytes, size_t length) {
+    struct result *result = context;
+    dc_buffer_add(&result->output, bytes, length);
+    return result->output.failed ? -1 : 0;
+}
+
+static void keep_warnings(struct dc_buffer *warnings,
+                          const struct declutter_page *page, const char *name) {
+    const char *warning;
+    for (size_t i = 0; (warning = declutter_page_warning(page, i)); i++) {
+        dc_buffer_string(warnings, "declutter: ");
+        dc_buffer_string(warnings, name);
+        dc_buffer_string(warnings, ": warning: ");
+        dc_buffer_string(warnings, warning);
+        dc_buffer_byte(warnings, '\n');
     }
-    declutter_input_free(&input);
-    if (status && !writer->error)
-        complain("%s: %s", display_name(path), error.message);
-    return status == DECLUTTER_OK;
 }
 
-static int filter_files(struct declutter_page *page, char **paths,
-                        const struct declutter_model *model,
-                        const struct settings *settings) {
-    struct writer writer;
-    int status = writer_open(&writer, settings, paths);
+/* Two names may be of one pipe, and what comes from a terminal or a program
+ * may be an answer to the pages before: such inputs are read as one thread
+ * would read them. */
+static bool is_read_in_turn(const char *path) {
+    struct stat facts;
+    return is_standard_input(path) ||
+           (stat(path, &facts) == 0 && !S_ISREG(facts.st_mode));
+}
+
+static void filter_and_keep(void *context, struct dc_jobs *jobs,
+                            struct dc_job job) {
+    const struct filter *filter = context;
+    const char *path = filter->paths[job.item];
+    struct declutter_page *page = filter->pages[job.worker];
+    struct result *result = &filter->results[job.slot];
+    if (is_read_in_turn(path) && !dc_jobs_await_turn(jobs, job))
+        return;
+    result->status =
+        filter_file(page, path, filter, keep_piece, result, &result->error);
+    if (!result->status && !filter->settings->quiet)
+        keep_warnings(&result->warnings, page, display_name(path));
+    if (result->output.failed || result->warnings.failed) {
+        result->status = DECLUTTER_ERROR_MEMORY;
+        result->error = (struct declutter_error){.status = result->status,
+                                                 .message = "out of memory"};
+    }
+}
+
+/* Empties a buffer for the next page.  The room of a huge one is given back:
+ * there are many buffers. */
+static void buffer_clear(struct dc_buffer *buffer) {
+    if (buffer->capacity > ROOM_KEPT)
+        dc_buffer_free(buffer);
+    buffer->length = 0;
+    buffer->failed = false;
+}
+
+static bool write_result(void *context, struct dc_job job) {
+    struct filter *filter = context;
+    struct writer *writer = &filter->writer;
+    struct result *result = &filter->results[job.slot];
+    writer->page_begun = false;
+    if (result->output.length)
+        write_piece(writer, result->output.bytes, result->output.length);
+    writer_flush(writer);
+    if (result->status)
+        report_failure(filter, filter->paths[job.item], &result->error);
+    else if (result->warnings.length && !writer->error)
+        fwrite(result->warnings.bytes, 1, result->warnings.length, stderr);
+    buffer_clear(&result->output);
+    buffer_clear(&result->warnings);
+    return !writer->error;
+}
+
+/* -- All pages ------------------------------------------------------------- */
+
+static size_t count_paths(char **paths) {
+    size_t count = 0;
+    while (paths[count])
+        count++;
+    return count;
+}
+
+/* As many pages as threads are wanted, or as memory allows; false: none. */
+static bool filter_prepare(struct filter *filter) {
+    size_t count = count_paths(filter->paths);
+    unsigned threads = filter->settings->jobs;
+    if (count < threads)
+        threads = (unsigned)count;
+    do {
+        struct declutter_page *page = declutter_page_new();
+        if (!page)
+            break;
+        filter->pages[filter->page_count++] = page;
+    } while (filter->page_count < threads);
+    if (filter->page_count > 1)
+        filter->results = calloc(filter->page_count * (size_t)SLOTS_PER_THREAD,
+                                 sizeof *filter->results);
+    return filter->page_count > 0;
+}
+
+static void filter_free(struct filter *filter) {
+    size_t slots = (size_t)filter->page_count * SLOTS_PER_THREAD;
+    for (size_t i = 0; filter->results && i < slots; i++) {
+        dc_buffer_free(&filter->results[i].output);
+        dc_buffer_free(&filter->results[i].warnings);
+    }
+    free(filter->results);
+    for (unsigned i = 0; i < filter->page_count; i++)
+        declutter_page_free(filter->pages[i]);
+}
+
+/* What the libraries below set up at their first use is set up by one thread:
+ * not all of them are careful with several. */
+static void run_threads(struct filter *filter) {
+    const struct dc_jobs_task task = {filter_and_keep, write_result, filter};
+    declutter_page_read(filter->pages[0], "a", 1, NULL, NULL);
+    dc_jobs_run(filter->page_count,
+                (size_t)filter->page_count * SLOTS_PER_THREAD,
+                count_paths(filter->paths), &task);
+}
+
+static int filter_files(struct filter *filter) {
+    int status = writer_open(&filter->writer, filter->settings, filter->paths);
     if (status)
         return status;
-    for (; *paths && !writer.error; paths++)
-        if (!filter_file(page, *paths, model, settings, &writer))
-            status = EXIT_SOME_FAILED;
-    int closed = writer_close(&writer);
-    return closed ? closed : status;
+    if (filter->results)
+        run_threads(filter);
+    else
+        for (char **path = filter->paths; *path && !filter->writer.error;
+             path++)
+            filter_and_write(filter, *path);
+    status = writer_close(&filter->writer);
+    return filter->any_failed ? DC_EXIT_SOME_FAILED : status;
 }
 
 /* -- The program ----------------------------------------------------------- */
@@ -451,40 +356,38 @@ static bool check_encoding(struct declutter_page *page,
         declutter_page_read(page, "a", 1, options, &error) !=
             DECLUTTER_ERROR_ENCODING)
         return true;
-    complain("%s", error.message);
+    dc_complain("%s", error.message);
     return false;
 }
 
-static int run_filter(struct settings *settings, char **paths,
+static int run_filter(struct dc_settings *settings, char **paths,
                       const struct declutter_model *model) {
     static char standard_input[] = "-";
     char *only_standard_input[] = {standard_input, NULL};
     struct declutter_options *options = &settings->options;
-    if (settings->keep && !parse_keep(settings->keep, model, &options->keep))
-        return usage_error();
-    struct declutter_page *page = declutter_page_new();
-    if (!page) {
-        complain("out of memory");
-        return EXIT_SOME_FAILED;
+    struct filter filter = {.model = model, .settings = settings};
+    filter.paths = *paths ? paths : only_standard_input;
+    if (settings->keep && !dc_keep_parse(settings->keep, model, &options->keep))
+        return dc_usage_error();
+    if (!filter_prepare(&filter)) {
+        dc_complain("out of memory");
+        return DC_EXIT_SOME_FAILED;
     }
-    int status;
-    if (check_encoding(page, options))
-        status = filter_files(page, *paths ? paths : only_standard_input, model,
-                              settings);
-    else
-        status = usage_error();
-    declutter_page_free(page);
+    int status = check_encoding(filter.pages[0], options)
+                     ? filter_files(&filter)
+                     : dc_usage_error();
+    filter_free(&filter);
     return status;
 }
 
-static int run_with_model(struct settings *settings, char **paths) {
+static int run_with_model(struct dc_settings *settings, char **paths) {
     if (!settings->model_path)
         return run_filter(settings, paths, declutter_model_default());
     struct declutter_model *model;
     struct declutter_error error;
     if (declutter_model_load(settings->model_path, &model, &error)) {
-        complain("%s: %s", settings->model_path, error.message);
-        return EXIT_USAGE;
+        dc_complain("%s: %s", settings->model_path, error.message);
+        return DC_EXIT_USAGE;
     }
     int status = run_filter(settings, paths, model);
     declutter_model_free(model);
@@ -493,14 +396,14 @@ static int run_with_model(struct settings *settings, char **paths) {
 
 static int print_help(void) {
     struct writer writer = {.stream = stdout, .name = "standard output"};
-    write_piece(&writer, usage, sizeof usage - 1);
+    write_piece(&writer, dc_usage, strlen(dc_usage));
     return writer_close(&writer);
 }
 
 static int print_version(void) {
     struct writer writer = {.stream = stdout, .name = "standard output"};
     fprintf(stdout, "declutter %s\nbuilt-in labels: ", declutter_version());
-    print_labels(stdout, declutter_model_default());
+    dc_labels_print(stdout, declutter_model_default());
     return writer_close(&writer);
 }
 
@@ -517,20 +420,20 @@ static bool reserve_descriptors(void) {
 
 int main(int argc, char **argv) {
     static char name[] = "declutter"; /* opens getopt's own messages */
-    struct settings settings = {.action = ACTION_FILTER};
+    struct dc_settings settings = {.action = DC_ACTION_FILTER};
+    char **paths;
     if (!reserve_descriptors())
-        return EXIT_SOME_FAILED;
+        return DC_EXIT_SOME_FAILED;
     if (argc > 0)
         argv[0] = name;
-    if (!parse_settings(argc, argv, &settings))
-        return usage_error();
+    if (!dc_settings_parse(argc, argv, &settings, &paths))
+        return dc_usage_error();
     switch (settings.action) {
-    case ACTION_HELP:
+    case DC_ACTION_HELP:
         return print_help();
-    case ACTION_VERSION:
+    case DC_ACTION_VERSION:
         return print_version();
     default:
-        return run_with_model(&settings,
-                              argc > 0 ? argv + optind : argv + argc);
+        return run_with_model(&settings, paths);
     }
 }

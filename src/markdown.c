@@ -131,6 +131,8 @@ static const char *add_formula(struct dc_buffer *line, const char *at,
 
 void dc_markdown_text(struct dc_buffer *line, struct dc_text text,
                       struct dc_markdown_context context) {
+    if (!text.length) /* it may have no bytes then */
+        return;
     const char *at = text.bytes, *end = at + text.length;
     uint32_t before = line->length ? '.' : ' '; /* mark-up is like a '.' */
     unsigned tries = TRIES; /* what is looked for in vain takes time */

@@ -248,6 +248,8 @@ bool dc_holds(const char *text, size_t length, const char *part) {
 }
 
 size_t dc_count_words(const char *text, size_t length) {
+    if (!length) /* bytes may be NULL then */
+        return 0;
     const char *end = text + length, *word;
     size_t size, count = 0;
     while (dc_word_next(&text, end, &word, &size))

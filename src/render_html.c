@@ -30,6 +30,8 @@ static void put(struct renderer *r, const char *string) {
 
 static void put_escaped(struct renderer *r, const char *bytes, size_t length) {
     size_t start = 0;
+    if (!length) /* bytes may be NULL then */
+        return;
     for (size_t i = 0; i < length; i++) {
         const char *escape = bytes[i] == '&'    ? "&amp;"
                              : bytes[i] == '<'  ? "&lt;"

@@ -42,7 +42,7 @@ only 'src/decode\.c' 'uchardet|iconv\.h' src
 only 'src/parse\.c' 'libxml/' src
 only 'src/utf8\.c' 'utf8proc\.h' src
 only 'src/metadata_json\.c' 'jansson\.h' src
-only 'src/main\.c' 'getopt\.h' src
+only 'src/command_line\.c' 'getopt\.h' src
 only 'train/[a-z0-9_]+\.[ch]' 'libsvm/svm\.h' src train bench
 
 # What the library calls.  model.c may write to a stream it is given.

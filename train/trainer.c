@@ -27,9 +27,9 @@ enum {
     /* Sets of at most three folds left out. */
     LEXICONS_MAX = 1 + 10 + 45 + 120,
     BASES_MAX = 1 + 10 + 45,
-    BASE_ROWS = 5000, /* of each SVM of the first stage */
+    BASE_ROWS = 10000, /* of each SVM of the first stage */
     CONTENT_ROWS = 24000,
-    LABEL_ROWS = 16000,
+    LABEL_ROWS = 24000,
     FACTS_MAX = 2048
 };
 

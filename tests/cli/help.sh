@@ -10,7 +10,8 @@ expect_no_err
 [ "$(head -n 1 out)" = "Usage: declutter [OPTION]... [FILE]..." ] ||
     fail "help begins with $(head -n 1 out)"
 for option in format keep model bias precision recall links no-links images \
-    no-images front-matter encoding url output max-bytes quiet help version; do
+    no-images front-matter encoding url output jobs max-bytes quiet help \
+    version; do
     expect_text "--$option"
 done
 mv out help

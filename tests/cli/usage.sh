@@ -53,3 +53,17 @@ for size in 1G 1M 64K 100000 1073741824; do
     run "$DECLUTTER" --max-bytes="$size" "$page"
     expect_status 0
 done
+
+for jobs in '' -1 +2 x 2x ' 2' 1.5 65 1000 99999999999999999999999; do
+    run "$DECLUTTER" --jobs="$jobs" "$page"
+    expect_usage_error
+done
+run "$DECLUTTER" -j65 "$page"
+expect_err <<END
+declutter: bad number of jobs '65': must be 0 to 64
+Try 'declutter --help' for more information.
+END
+for jobs in 0 1 2 64 007; do
+    run "$DECLUTTER" -j "$jobs" "$page"
+    expect_status 0
+done
