@@ -3,16 +3,20 @@
  * The files metadata_*.c collect claims; here one is chosen a field.  Order of
  * trust, the first that can be read as what it should be wins:
  *
- *   title        the <h1> that <title>, og:title or the JSON-LD headline
- *                agree with; og:title, <title> without the site's name,
- *                twitter:title, headline, any <h1>
+ *   title        the <h1> that is all or the beginning of og:title, <title>
+ *                or the JSON-LD headline; the <h1> that shares words with one
+ *                of them; og:title, <title>, headline without the site's name;
+ *                any <h1> when these hold nothing else; twitter:title, <meta>,
+ *                microdata
  *   author       JSON-LD, <meta> (author, citation_*, dc.*, parsely-*,
  *                sailthru.*), microdata, article:author, the Twitter card's
  *                "Written by", rel=author, an element classed author or byline
  * near the headline, JSON-LD of the WebPage, a line "By ..." near the headline
- *   date         JSON-LD, article:published_time, <meta>, microdata, JSON-LD
- *                of the WebPage, the address (/2024/05/17/), <time>, elements
- *                classed date, a line near the headline
+ *   date         an earlier day shown right behind the headline; JSON-LD,
+ *                article:published_time, <meta>, microdata, JSON-LD of the
+ *                WebPage, the address (/2024/05/17/); of <time>, elements
+ *                classed date and short lines the one nearest to the headline;
+ *                a line "Published: ..." anywhere; else the last change
  *   modified     the same places
  *   sitename     og:site_name, JSON-LD publisher and WebSite, <meta>, the end
  *                of <title> when it is the host's name
@@ -33,61 +37,7 @@
 
 #include "utf8.h"
 
-enum { CLAIMS_PER_FIELD = 100, AUTHORS_MAX = 16, TAGS_MAX = 32, NEAR = 250 };
-
-bool dc_claim_room(const struct dc_claims *claims, enum dc_field field) {
-    return claims->of_field[field] < CLAIMS_PER_FIELD;
-}
-
-void dc_claim_add(struct dc_claims *claims, enum dc_field field,
-                  enum dc_origin source, uint32_t node, const char *text) {
-    if (!text || !*text || !dc_claim_room(claims, field))
-        return;
-    struct dc_claim *items =
-        dc_arena_grow(claims->arena, claims->items, claims->count,
-                      &claims->capacity, sizeof *items);
-    if (!items)
-        return;
-    claims->items = items;
-    items[claims->count++] = (struct dc_claim){field, source, node, text};
-    claims->of_field[field]++;
-}
-
-/* -- Choosing -------------------------------------------------------------- */
-
-/* The first claim of a source from `index` on, or NULL. */
-const struct dc_claim *dc_claim_from(const struct dc_claims *claims,
-                                     enum dc_field field, enum dc_origin source,
-                                     size_t index) {
-    for (; index < claims->count; index++)
-        if (claims->items[index].field == field &&
-            claims->items[index].source == source)
-            return &claims->items[index];
-    return NULL;
-}
-
-const struct dc_claim *dc_claim_next(const struct dc_claims *claims,
-                                     const struct dc_claim *claim) {
-    return dc_claim_from(claims, claim->field, claim->source,
-                         (size_t)(claim - claims->items) + 1);
-}
-
-const char *dc_claim_first(const struct dc_claims *claims, enum dc_field field,
-                           enum dc_origin source) {
-    const struct dc_claim *claim = dc_claim_from(claims, field, source, 0);
-    return claim ? claim->text : NULL;
-}
-
-/* The first claim in an order of sources. */
-const char *dc_claim_pick(const struct dc_claims *claims, enum dc_field field,
-                          const enum dc_origin *order) {
-    for (; *order != DC_ORDER_END; order++) {
-        const char *text = dc_claim_first(claims, field, *order);
-        if (text)
-            return text;
-    }
-    return NULL;
-}
+enum { AUTHORS_MAX = 16, TAGS_MAX = 32, NEAR = 250, NEXT = 60 };
 
 struct reader {
     struct dc_claims claims;
@@ -164,6 +114,17 @@ static size_t guess_authors(const struct reader *reader, enum dc_origin source,
     return count;
 }
 
+/* Does a date stand between two elements?  Then they sign two texts. */
+static bool date_between(const struct reader *reader, uint32_t from,
+                         uint32_t to) {
+    const struct dc_claim *claim =
+        dc_claim_from(&reader->claims, DC_FIELD_PUBLISHED, DC_FROM_TIME, 0);
+    for (; claim; claim = dc_claim_next(&reader->claims, claim))
+        if (claim->node > from && claim->node < to)
+            return true;
+    return false;
+}
+
 /* All claims of a source; of elements, those that stand together: the
  * authors of comments stand further down. */
 static size_t authors_of(const struct reader *reader, enum dc_origin source,
@@ -176,7 +137,8 @@ static size_t authors_of(const struct reader *reader, enum dc_origin source,
     size_t count = 0;
     for (; claim; claim = dc_claim_next(claims, claim)) {
         if (count && source != DC_FROM_META && claim->node != DC_NONE &&
-            claim->node > last + TOGETHER)
+            (claim->node > last + TOGETHER ||
+             date_between(reader, last, claim->node)))
             break;
         count = dc_names_add(claims->arena, claim->text, false, site, names,
                              count, AUTHORS_MAX);
@@ -230,52 +192,131 @@ static void read_authors(struct reader *reader) {
 
 /* -- Dates ----------------------------------------------------------------- */
 
+/* A line that readers see gives a date when it is about the date: little
+ * stands around it, or it begins with it, or it says "published". */
+static bool is_about_date(const char *line, size_t start, size_t end) {
+    enum { BEFORE = 60, BEHIND = 40, BEGIN = 10 };
+    return start <= BEFORE && (strlen(line) - end <= BEHIND || start < BEGIN ||
+                               dc_holds(line, start, "publi"));
+}
+
 static const char *date_of(const struct reader *reader, const char *text,
                            bool plain) {
     char date[DC_DATE_SIZE];
     size_t start, length = strlen(text);
     size_t end = dc_date_find(text, length, reader->month_first, date, &start);
-    /* In plain text the date must be what the line is about. */
-    if (!end || (plain && (length - end > 40 || start > 60)))
+    if (!end || (plain && !is_about_date(text, start, end)))
         return NULL;
     return dc_copy_new(reader->claims.arena, date, strlen(date));
 }
 
+/* What a source for machines says: its first claim that is a date. */
 static const char *date_from(const struct reader *reader, enum dc_field field,
                              enum dc_origin source) {
-    bool guess = is_guess(source);
     const struct dc_claim *claim =
-        guess ? claim_near(reader, field, source, NULL)
-              : dc_claim_from(&reader->claims, field, source, 0);
-    while (claim) {
-        const char *date = date_of(reader, claim->text, guess);
+        dc_claim_from(&reader->claims, field, source, 0);
+    for (; claim; claim = dc_claim_next(&reader->claims, claim)) {
+        const char *date = date_of(reader, claim->text, false);
         if (date)
             return date;
-        claim = guess ? claim_near(reader, field, source, claim)
-                      : dc_claim_next(&reader->claims, claim);
     }
     return NULL;
+}
+
+/* How far a claim stands from the headline; before it counts more, for there
+ * stand the dates of other things. */
+static uint32_t distance_of(const struct reader *reader, uint32_t node) {
+    uint32_t title = reader->title_node;
+    if (title == DC_NONE)
+        return 0;
+    return node >= title ? node - title : 3 * (title - node);
+}
+
+struct shown {
+    const char *date; /* or NULL */
+    uint32_t node, distance;
+};
+
+/* A line "Published: ..." is about the page wherever it stands. */
+static const char *labelled_date(const struct reader *reader,
+                                 enum dc_origin source) {
+    const struct dc_claim *claim =
+        dc_claim_from(&reader->claims, DC_FIELD_PUBLISHED, source, 0);
+    for (; claim; claim = dc_claim_next(&reader->claims, claim))
+        if (!strncasecmp(claim->text, "publi", 5))
+            return date_of(reader, claim->text, true);
+    return NULL;
+}
+
+/* The date readers see next to the headline. */
+static struct shown shown_date(const struct reader *reader,
+                               enum dc_field field) {
+    static const enum dc_origin order[] = {DC_FROM_TIME, DC_FROM_BYLINE,
+                                           DC_FROM_TEXT, DC_ORDER_END};
+    struct shown best = {NULL, 0, 0};
+    for (const enum dc_origin *s = order; *s != DC_ORDER_END; s++) {
+        const struct dc_claim *claim = claim_near(reader, field, *s, NULL);
+        for (; claim; claim = claim_near(reader, field, *s, claim)) {
+            uint32_t distance = distance_of(reader, claim->node);
+            if (best.date && distance >= best.distance)
+                continue;
+            const char *date = date_of(reader, claim->text, true);
+            if (date)
+                best = (struct shown){date, claim->node, distance};
+        }
+    }
+    return best;
+}
+
+/* A day as a number that grows with it: enough to tell "more than a day". */
+static int day_number(const char *date) {
+    int parts[3] = {0, 0, 0}, part = 0;
+    for (; *date && *date != 'T'; date++)
+        if (*date == '-')
+            part += part < 2;
+        else
+            parts[part] = parts[part] * 10 + (*date - '0');
+    return (parts[0] * 12 + parts[1]) * 31 + parts[2];
+}
+
+/* 03/10/2023 is one day here and another there. */
+static bool is_turned(const char *date, const char *other) {
+    return !strncmp(date, other, 5) && !strncmp(date + 5, other + 8, 2) &&
+           !strncmp(date + 8, other + 5, 2);
+}
+
+/* Does the page show, right behind its headline, an earlier date than it
+ * gives machines?  A text was not published later than it says itself; what
+ * machines are told is often when the page was put up again.  A day's
+ * difference is that of time zones. */
+static bool shows_earlier(const struct reader *reader,
+                          const struct shown *shown, const char *date) {
+    return shown->date && reader->title_node != DC_NONE &&
+           shown->node >= reader->title_node && shown->distance <= NEXT &&
+           day_number(shown->date) + 1 < day_number(date) &&
+           !is_turned(shown->date, date);
 }
 
 static const char *read_date(const struct reader *reader, enum dc_field field) {
     static const enum dc_origin order[] = {
         DC_FROM_JSON_LD,   DC_FROM_OPEN_GRAPH,   DC_FROM_META,
-        DC_FROM_MICRODATA, DC_FROM_JSON_LD_PAGE, DC_FROM_URL,
-        DC_FROM_TIME,      DC_FROM_BYLINE,       DC_FROM_TEXT,
-        DC_ORDER_END};
+        DC_FROM_MICRODATA, DC_FROM_JSON_LD_PAGE, DC_ORDER_END};
     char date[DC_DATE_SIZE];
-    for (const enum dc_origin *s = order; *s != DC_ORDER_END; s++) {
-        if (*s == DC_FROM_URL) {
-            if (field == DC_FIELD_PUBLISHED && reader->site.address &&
-                dc_date_of_url(reader->site.address, date))
-                return dc_copy_new(reader->claims.arena, date, strlen(date));
-            continue;
-        }
-        const char *found = date_from(reader, field, *s);
-        if (found)
-            return found;
-    }
-    return NULL;
+    const char *found = NULL;
+    for (const enum dc_origin *s = order; *s != DC_ORDER_END && !found; s++)
+        found = date_from(reader, field, *s);
+    if (found && field == DC_FIELD_MODIFIED)
+        return found;
+    if (!found && field == DC_FIELD_PUBLISHED && reader->site.address &&
+        dc_date_of_url(reader->site.address, date))
+        found = dc_copy_new(reader->claims.arena, date, strlen(date));
+    struct shown shown = shown_date(reader, field);
+    if (!found && !shown.date && field == DC_FIELD_PUBLISHED)
+        return labelled_date(reader, DC_FROM_TEXT);
+    if (found && field == DC_FIELD_PUBLISHED &&
+        shows_earlier(reader, &shown, found))
+        return shown.date;
+    return found ? found : shown.date;
 }
 
 /* -- The rest -------------------------------------------------------------- */
@@ -433,8 +474,8 @@ bool dc_metadata_read(const struct dc_page *page, struct dc_arena *arena,
     metadata->title =
         dc_title_choose(&reader.claims, &reader.site, &reader.title_node);
     read_authors(&reader);
-    metadata->date = read_date(&reader, DC_FIELD_PUBLISHED);
     metadata->date_modified = read_date(&reader, DC_FIELD_MODIFIED);
+    metadata->date = read_date(&reader, DC_FIELD_PUBLISHED);
     if (!metadata->date)
         metadata->date = metadata->date_modified;
     metadata->description =

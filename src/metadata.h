@@ -68,15 +68,17 @@ struct dc_claims {
     struct dc_arena *arena;
     struct dc_claim *items;
     size_t count, capacity;
-    size_t of_field[DC_FIELD_COUNT];
+    size_t counts[DC_FIELD_COUNT][DC_FROM_COUNT];
 };
 
 /* Adds a claim of already clean text; empty text and the claims beyond a
- * fixed number a field are dropped. */
+ * fixed number a field and source are dropped: a page with many of one kind
+ * must leave room for what better sources say. */
 void dc_claim_add(struct dc_claims *claims, enum dc_field field,
                   enum dc_origin source, uint32_t node, const char *text);
-/* Is there room for another one of this field? */
-bool dc_claim_room(const struct dc_claims *claims, enum dc_field field);
+/* Is there room for another one? */
+bool dc_claim_room(const struct dc_claims *claims, enum dc_field field,
+                   enum dc_origin source);
 /* metadata_json.c */
 void dc_claim_json_ld(struct dc_claims *claims);
 /* metadata_tape.c */
@@ -109,6 +111,7 @@ size_t dc_json_decode_quotes(const char *bytes, size_t length, char *out);
 struct dc_site {
     const char *name;    /* or NULL */
     const char *address; /* of the page, or NULL */
+    const char *book;    /* a heading that names what holds the page, or NULL */
 };
 
 /* *node is the headline the title is taken from, or DC_NONE. */

@@ -341,14 +341,28 @@ size_t dc_date_find(const char *line, size_t length, bool month_first,
     return 0;
 }
 
-/* A segment of its own, or what begins one: /2024/05/17/, /2024-05-17-x. */
+/* 2023/october/03 */
+static bool take_month_name(struct cursor *c, struct date *date) {
+    return take_number(c, 4, 4, &date->year) && take(c, "/") &&
+           take_month(c, &date->month) && take(c, "/") &&
+           take_number(c, 1, 2, &date->day) && is_date(*date);
+}
+
+/* A segment of its own, or what begins one: /2024/05/17/, /2024-05-17-x,
+ * /2024/may/17/. */
 bool dc_date_of_url(const char *url, char date[DC_DATE_SIZE]) {
     const char *end = url + strcspn(url, "?#");
     for (const char *s = url; s < end; s++) {
-        struct cursor c = {s + 1, end};
+        struct cursor c = {s + 1, end}, named = c;
         struct date found;
-        if (*s == '/' && take_year_first(&c, &found) &&
-            (c.at == end || *c.at == '/' || *c.at == '-' || *c.at == '_')) {
+        if (*s != '/' || !is_digit(s[1]))
+            continue;
+        if (!take_year_first(&c, &found)) {
+            if (!take_month_name(&named, &found))
+                continue;
+            c = named;
+        }
+        if (c.at == end || *c.at == '/' || *c.at == '-' || *c.at == '_') {
             put_date(date, found);
             return true;
         }

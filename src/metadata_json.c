@@ -196,7 +196,7 @@ static void claim_string(const struct speaker *speaker, enum dc_field field,
     struct dc_claims *claims = speaker->graph->claims;
     struct dc_text text = text_of(value);
     if (text.length && text.length <= VALUE_BYTES &&
-        dc_claim_room(claims, field))
+        dc_claim_room(claims, field, speaker->source))
         dc_claim_add(claims, field, speaker->source, DC_NONE,
                      dc_line_new(claims->arena, text, true));
 }

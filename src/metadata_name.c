@@ -156,6 +156,20 @@ static bool names_trade(const char *piece, size_t length) {
     return last && is_listed(folded, trades, COUNT(trades));
 }
 
+/* Running text behind a "by": most of several words are in lower case. */
+static bool is_prose(const char *piece, size_t length) {
+    const char *end = piece + length, *word;
+    size_t size, words = 0, lower = 0;
+    while (dc_word_next(&piece, end, &word, &size)) {
+        const char *s = word;
+        unsigned class = dc_class(dc_utf8_next(&s));
+        words++;
+        lower += (class & DC_CLASS_LETTER) && !(class & DC_CLASS_UPPER) &&
+                 (unsigned char)*word < 128;
+    }
+    return words >= 3 && lower * 2 > words;
+}
+
 static bool is_name(const char *name, size_t length, const char *sitename) {
     char folded[NAME_BYTES + 1], site[NAME_BYTES + 1];
     size_t words = dc_count_words(name, length);
@@ -181,6 +195,7 @@ static bool is_name(const char *name, size_t length, const char *sitename) {
 
 struct names {
     struct dc_arena *arena;
+    bool byline;
     const char *sitename;
     const char **items;
     size_t count, limit;
@@ -217,6 +232,7 @@ static void piece_add(struct names *names, const char *piece, size_t length,
     }
     if (names->count == names->limit ||
         (!first && names_trade(piece, length)) ||
+        (names->byline && is_prose(piece, length)) ||
         !is_name(piece, length, names->sitename))
         return;
     char *name = dc_copy_new(names->arena, piece, length);
@@ -290,7 +306,7 @@ size_t dc_names_add(struct dc_arena *arena, const char *line, bool byline,
                     const char *sitename, const char **names, size_t count,
                     size_t limit) {
     enum { LINE_BYTES = 400 };
-    struct names list = {arena, sitename, names, count, limit};
+    struct names list = {arena, byline, sitename, names, count, limit};
     if (strlen(line) > LINE_BYTES)
         return count;
     line += strspn(line, " -|,");

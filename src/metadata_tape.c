@@ -17,119 +17,79 @@ enum {
     PLAIN_WORDS = 12   /* longer text is no byline */
 };
 
-/* Names of <meta>, by property, name or itemprop; any case. */
-static const struct meta_name {
+/* -- The list of claims --------------------------------------------------- */
+
+enum { CLAIMS_MAX = 60 }; /* of one field and source */
+
+bool dc_claim_room(const struct dc_claims *claims, enum dc_field field,
+                   enum dc_origin source) {
+    return claims->counts[field][source] < CLAIMS_MAX;
+}
+
+void dc_claim_add(struct dc_claims *claims, enum dc_field field,
+                  enum dc_origin source, uint32_t node, const char *text) {
+    if (!text || !*text || !dc_claim_room(claims, field, source))
+        return;
+    struct dc_claim *items =
+        dc_arena_grow(claims->arena, claims->items, claims->count,
+                      &claims->capacity, sizeof *items);
+    if (!items)
+        return;
+    claims->items = items;
+    items[claims->count++] = (struct dc_claim){field, source, node, text};
+    claims->counts[field][source]++;
+}
+
+/* The first claim of a source from `index` on, or NULL. */
+const struct dc_claim *dc_claim_from(const struct dc_claims *claims,
+                                     enum dc_field field, enum dc_origin source,
+                                     size_t index) {
+    for (; index < claims->count; index++)
+        if (claims->items[index].field == field &&
+            claims->items[index].source == source)
+            return &claims->items[index];
+    return NULL;
+}
+
+const struct dc_claim *dc_claim_next(const struct dc_claims *claims,
+                                     const struct dc_claim *claim) {
+    return dc_claim_from(claims, claim->field, claim->source,
+                         (size_t)(claim - claims->items) + 1);
+}
+
+const char *dc_claim_first(const struct dc_claims *claims, enum dc_field field,
+                           enum dc_origin source) {
+    const struct dc_claim *claim = dc_claim_from(claims, field, source, 0);
+    return claim ? claim->text : NULL;
+}
+
+/* The first claim in an order of sources. */
+const char *dc_claim_pick(const struct dc_claims *claims, enum dc_field field,
+                          const enum dc_origin *order) {
+    for (; *order != DC_ORDER_END; order++) {
+        const char *text = dc_claim_first(claims, field, *order);
+        if (text)
+            return text;
+    }
+    return NULL;
+}
+
+/* -- Elements ------------------------------------------------------------- */
+
+struct meta_name {
     const char *name;
     enum dc_field field;
     enum dc_origin source;
-} meta_names[] = {
-    {"og:title", DC_FIELD_TITLE, DC_FROM_OPEN_GRAPH},
-    {"og:site_name", DC_FIELD_SITENAME, DC_FROM_OPEN_GRAPH},
-    {"og:description", DC_FIELD_DESCRIPTION, DC_FROM_OPEN_GRAPH},
-    {"og:locale", DC_FIELD_LANGUAGE, DC_FROM_OPEN_GRAPH},
-    {"og:url", DC_FIELD_CANONICAL, DC_FROM_OPEN_GRAPH},
-    {"og:image", DC_FIELD_IMAGE, DC_FROM_OPEN_GRAPH},
-    {"og:image:url", DC_FIELD_IMAGE, DC_FROM_OPEN_GRAPH},
-    {"og:image:secure_url", DC_FIELD_IMAGE, DC_FROM_OPEN_GRAPH},
-    {"og:updated_time", DC_FIELD_MODIFIED, DC_FROM_OPEN_GRAPH},
-    {"og:published_time", DC_FIELD_PUBLISHED, DC_FROM_OPEN_GRAPH},
-    {"og:article:published_time", DC_FIELD_PUBLISHED, DC_FROM_OPEN_GRAPH},
-    {"og:article:author", DC_FIELD_AUTHOR, DC_FROM_OPEN_GRAPH},
-    {"article:published_time", DC_FIELD_PUBLISHED, DC_FROM_OPEN_GRAPH},
-    {"article:published", DC_FIELD_PUBLISHED, DC_FROM_OPEN_GRAPH},
-    {"article:modified_time", DC_FIELD_MODIFIED, DC_FROM_OPEN_GRAPH},
-    {"article:modified", DC_FIELD_MODIFIED, DC_FROM_OPEN_GRAPH},
-    {"article:author", DC_FIELD_AUTHOR, DC_FROM_OPEN_GRAPH},
-    {"article:author_name", DC_FIELD_AUTHOR, DC_FROM_OPEN_GRAPH},
-    {"article:tag", DC_FIELD_TAG, DC_FROM_OPEN_GRAPH},
-    {"book:author", DC_FIELD_AUTHOR, DC_FROM_OPEN_GRAPH},
-    {"twitter:title", DC_FIELD_TITLE, DC_FROM_TWITTER},
-    {"twitter:description", DC_FIELD_DESCRIPTION, DC_FROM_TWITTER},
-    {"twitter:image", DC_FIELD_IMAGE, DC_FROM_TWITTER},
-    {"twitter:image:src", DC_FIELD_IMAGE, DC_FROM_TWITTER},
-    {"citation_title", DC_FIELD_TITLE, DC_FROM_META},
-    {"citation_author", DC_FIELD_AUTHOR, DC_FROM_META},
-    {"citation_publication_date", DC_FIELD_PUBLISHED, DC_FROM_META},
-    {"citation_online_date", DC_FIELD_PUBLISHED, DC_FROM_META},
-    {"citation_date", DC_FIELD_PUBLISHED, DC_FROM_META},
-    {"citation_journal_title", DC_FIELD_SITENAME, DC_FROM_META},
-    {"citation_language", DC_FIELD_LANGUAGE, DC_FROM_META},
-    {"citation_keywords", DC_FIELD_TAG, DC_FROM_META},
-    {"dc.title", DC_FIELD_TITLE, DC_FROM_META},
-    {"dcterms.title", DC_FIELD_TITLE, DC_FROM_META},
-    {"dc.creator", DC_FIELD_AUTHOR, DC_FROM_META},
-    {"dcterms.creator", DC_FIELD_AUTHOR, DC_FROM_META},
-    {"dc.date", DC_FIELD_PUBLISHED, DC_FROM_META},
-    {"dc.date.issued", DC_FIELD_PUBLISHED, DC_FROM_META},
-    {"dc.date.created", DC_FIELD_PUBLISHED, DC_FROM_META},
-    {"dcterms.date", DC_FIELD_PUBLISHED, DC_FROM_META},
-    {"dcterms.issued", DC_FIELD_PUBLISHED, DC_FROM_META},
-    {"dcterms.created", DC_FIELD_PUBLISHED, DC_FROM_META},
-    {"dcterms.modified", DC_FIELD_MODIFIED, DC_FROM_META},
-    {"dc.date.modified", DC_FIELD_MODIFIED, DC_FROM_META},
-    {"dc.description", DC_FIELD_DESCRIPTION, DC_FROM_META},
-    {"dcterms.description", DC_FIELD_DESCRIPTION, DC_FROM_META},
-    {"dc.language", DC_FIELD_LANGUAGE, DC_FROM_META},
-    {"dcterms.language", DC_FIELD_LANGUAGE, DC_FROM_META},
-    {"dc.publisher", DC_FIELD_SITENAME, DC_FROM_META},
-    {"dc.subject", DC_FIELD_TAG, DC_FROM_META},
-    {"dc.rights", DC_FIELD_LICENSE, DC_FROM_META},
-    {"dc.rights.license", DC_FIELD_LICENSE, DC_FROM_META},
-    {"dcterms.license", DC_FIELD_LICENSE, DC_FROM_META},
-    {"author", DC_FIELD_AUTHOR, DC_FROM_META},
-    {"authors", DC_FIELD_AUTHOR, DC_FROM_META},
-    {"byl", DC_FIELD_AUTHOR, DC_FROM_META},
-    {"byline", DC_FIELD_AUTHOR, DC_FROM_META},
-    {"creator", DC_FIELD_AUTHOR, DC_FROM_META},
-    {"parsely-author", DC_FIELD_AUTHOR, DC_FROM_META},
-    {"sailthru.author", DC_FIELD_AUTHOR, DC_FROM_META},
-    {"cxenseparse:author", DC_FIELD_AUTHOR, DC_FROM_META},
-    {"parsely-title", DC_FIELD_TITLE, DC_FROM_META},
-    {"sailthru.title", DC_FIELD_TITLE, DC_FROM_META},
-    {"parsely-pub-date", DC_FIELD_PUBLISHED, DC_FROM_META},
-    {"sailthru.date", DC_FIELD_PUBLISHED, DC_FROM_META},
-    {"cxenseparse:recs:publishtime", DC_FIELD_PUBLISHED, DC_FROM_META},
-    {"date", DC_FIELD_PUBLISHED, DC_FROM_META},
-    {"published", DC_FIELD_PUBLISHED, DC_FROM_META},
-    {"pubdate", DC_FIELD_PUBLISHED, DC_FROM_META},
-    {"publishdate", DC_FIELD_PUBLISHED, DC_FROM_META},
-    {"publish-date", DC_FIELD_PUBLISHED, DC_FROM_META},
-    {"publish_date", DC_FIELD_PUBLISHED, DC_FROM_META},
-    {"published_date", DC_FIELD_PUBLISHED, DC_FROM_META},
-    {"published_time", DC_FIELD_PUBLISHED, DC_FROM_META},
-    {"publication_date", DC_FIELD_PUBLISHED, DC_FROM_META},
-    {"datepublished", DC_FIELD_PUBLISHED, DC_FROM_META},
-    {"article.published", DC_FIELD_PUBLISHED, DC_FROM_META},
-    {"last-modified", DC_FIELD_MODIFIED, DC_FROM_META},
-    {"lastmod", DC_FIELD_MODIFIED, DC_FROM_META},
-    {"datemodified", DC_FIELD_MODIFIED, DC_FROM_META},
-    {"modified_time", DC_FIELD_MODIFIED, DC_FROM_META},
-    {"description", DC_FIELD_DESCRIPTION, DC_FROM_META},
-    {"sailthru.description", DC_FIELD_DESCRIPTION, DC_FROM_META},
-    {"application-name", DC_FIELD_SITENAME, DC_FROM_META},
-    {"apple-mobile-web-app-title", DC_FIELD_SITENAME, DC_FROM_META},
-    {"keywords", DC_FIELD_TAG, DC_FROM_META},
-    {"news_keywords", DC_FIELD_TAG, DC_FROM_META},
-    {"parsely-tags", DC_FIELD_TAG, DC_FROM_META},
-    {"sailthru.tags", DC_FIELD_TAG, DC_FROM_META},
-    {"language", DC_FIELD_LANGUAGE, DC_FROM_META},
-    {"sailthru.image.full", DC_FIELD_IMAGE, DC_FROM_META},
-    {"thumbnail", DC_FIELD_IMAGE, DC_FROM_META},
 };
 
-/* itemprop and what it means. */
+static const struct meta_name meta_names[] = {
+#define META(name, field, source) {name, DC_FIELD_##field, DC_FROM_##source},
+#include "metadata_names.def"
+};
+
 static const struct meta_name item_names[] = {
-    {"headline", DC_FIELD_TITLE, DC_FROM_MICRODATA},
-    {"author", DC_FIELD_AUTHOR, DC_FROM_MICRODATA},
-    {"creator", DC_FIELD_AUTHOR, DC_FROM_MICRODATA},
-    {"datepublished", DC_FIELD_PUBLISHED, DC_FROM_MICRODATA},
-    {"datecreated", DC_FIELD_PUBLISHED, DC_FROM_MICRODATA},
-    {"datemodified", DC_FIELD_MODIFIED, DC_FROM_MICRODATA},
-    {"description", DC_FIELD_DESCRIPTION, DC_FROM_MICRODATA},
-    {"inlanguage", DC_FIELD_LANGUAGE, DC_FROM_MICRODATA},
-    {"image", DC_FIELD_IMAGE, DC_FROM_MICRODATA},
-    {"keywords", DC_FIELD_TAG, DC_FROM_MICRODATA},
-    {"license", DC_FIELD_LICENSE, DC_FROM_MICRODATA},
+#define ITEM(name, field) {name, DC_FIELD_##field, DC_FROM_MICRODATA},
+#include "metadata_names.def"
 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -173,14 +133,14 @@ static void claim_text(const struct walk *walk, const struct meta_name *name,
                        uint32_t node, struct dc_text text) {
     enum { LONGEST = 4000 };
     if (text.bytes && text.length <= LONGEST &&
-        dc_claim_room(walk->claims, name->field))
+        dc_claim_room(walk->claims, name->field, name->source))
         dc_claim_add(walk->claims, name->field, name->source, node,
                      dc_line_new(walk->claims->arena, text, true));
 }
 
 static void claim_line(const struct walk *walk, enum dc_field field,
                        enum dc_origin source, uint32_t node, size_t limit) {
-    if (!dc_claim_room(walk->claims, field))
+    if (!dc_claim_room(walk->claims, field, source))
         return;
     dc_claim_add(walk->claims, field, source, node,
                  dc_element_line(walk->page, walk->claims->arena, node, limit));
@@ -338,9 +298,10 @@ static bool class_is_byline(struct dc_text class) {
         !says(class, "username") && !says(class, "posted-by"))
         return false;
     static const char *const others[] = {
-        "bio",    "avatar", "image", "img",   "photo", "box",   "social",
-        "desc",   "about",  "title", "role",  "icon",  "count", "job",
-        "follow", "more",   "other", "label", "date",  "time"};
+        "bio",    "avatar", "image",    "img",       "photo", "box",
+        "social", "desc",   "about",    "title",     "role",  "icon",
+        "count",  "job",    "follow",   "more",      "other", "label",
+        "date",   "time",   "position", "occupation"};
     for (size_t i = 0; i < COUNT(others); i++)
         if (says(class, others[i]))
             return false;
@@ -352,22 +313,34 @@ static bool class_is_date(struct dc_text class) {
            says(class, "publish") || says(class, "posted");
 }
 
-/* Which date a line of text gives. */
-static enum dc_field date_field(const char *line) {
-    static const char *const words[] = {
-        "updated",      "modified",   "last edited", "reviewed",
-        "aktualisiert", "mis à jour", "actualizado", "aggiornato"};
-    for (size_t i = 0; i < COUNT(words); i++)
-        if (dc_holds(line, strlen(line), words[i]) &&
-            !dc_holds(line, strlen(line), "publi"))
-            return DC_FIELD_MODIFIED;
-    return DC_FIELD_PUBLISHED;
+/* Is one of the words in a line? */
+static bool line_says(const char *line, size_t length, const char *const *words,
+                      size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (dc_holds(line, length, words[i]))
+            return true;
+    return false;
 }
 
+/* A line with a date in it says which date that is before the date; behind it
+ * often stands when it was changed.  When somebody joined is no date of the
+ * page. */
 static void claim_date(const struct walk *walk, enum dc_origin source,
                        uint32_t node, const char *line) {
-    if (line)
-        dc_claim_add(walk->claims, date_field(line), source, node, line);
+    static const char *const changes[] = {
+        "updated",      "modified",   "last edited", "reviewed",
+        "aktualisiert", "mis à jour", "actualizado", "aggiornato"};
+    static const char *const others[] = {"joined", "founded", "registered",
+                                         "member since"};
+    char date[DC_DATE_SIZE];
+    size_t start;
+    if (!line || !dc_date_find(line, strlen(line), true, date, &start) ||
+        line_says(line, start, others, COUNT(others)))
+        return;
+    bool changed = line_says(line, start, changes, COUNT(changes)) &&
+                   !dc_holds(line, start, "publi");
+    dc_claim_add(walk->claims, changed ? DC_FIELD_MODIFIED : DC_FIELD_PUBLISHED,
+                 source, node, line);
 }
 
 /* An element with little text whose class or id says what it is. */
@@ -384,7 +357,8 @@ static void read_class(const struct walk *walk, uint32_t node) {
         if (says(class, "modified") || says(class, "updated"))
             claim_line(walk, DC_FIELD_MODIFIED, DC_FROM_BYLINE, node,
                        LINE_BYTES);
-        else if (dc_claim_room(walk->claims, DC_FIELD_PUBLISHED))
+        else if (dc_claim_room(walk->claims, DC_FIELD_PUBLISHED,
+                               DC_FROM_BYLINE))
             claim_date(walk, DC_FROM_BYLINE, node,
                        dc_element_line(walk->page, walk->claims->arena, node,
                                        LINE_BYTES));
@@ -403,14 +377,26 @@ static bool holds_page(const struct walk *walk, uint32_t node) {
                walk->page->block_count;
 }
 
+static bool is_in_article(const struct walk *walk, uint32_t node) {
+    enum { LEVELS = 3 };
+    for (int level = 0; level < LEVELS && node != DC_NONE; level++) {
+        if (walk->page->nodes[node].tag == DC_TAG_article)
+            return true;
+        node = walk->page->nodes[node].parent;
+    }
+    return false;
+}
+
 /* Does the element hold what is not of this text: comments, teasers? */
 static bool starts_foreign(const struct walk *walk, uint32_t node) {
     static const char *const parts[] = {"comment", "related",   "sidebar",
-                                        "widget",  "recommend", "recent",
+                                        "widget_", "recommend", "recent",
                                         "popular", "footer",    "respond"};
     unsigned tag = walk->page->nodes[node].tag;
-    if (tag == DC_TAG_aside || tag == DC_TAG_nav || tag == DC_TAG_footer)
+    if (tag == DC_TAG_aside || tag == DC_TAG_nav)
         return true;
+    if (tag == DC_TAG_footer) /* that of an article names its author and date */
+        return !is_in_article(walk, node);
     if (tag == DC_TAG_body || tag == DC_TAG_html || tag == DC_TAG_main ||
         tag == DC_TAG_article || holds_page(walk, node))
         return false;
@@ -419,7 +405,7 @@ static bool starts_foreign(const struct walk *walk, uint32_t node) {
     for (size_t i = 0; i < COUNT(parts); i++)
         if (says(class, parts[i]) || says(id, parts[i]))
             return true;
-    return false;
+    return has_word(class, "widget"); /* page builders: "x-widget" is all */
 }
 
 static void read_node(struct walk *walk, uint32_t node) {
@@ -454,21 +440,38 @@ static void read_node(struct walk *walk, uint32_t node) {
         read_class(walk, node);
 }
 
+/* "By" or "Written by" and nothing else: the name is what follows. */
+static bool is_bare_byline(const char *line) {
+    enum { LONGEST = 20 };
+    char with_space[LONGEST + 2];
+    size_t length = strlen(line);
+    if (!length || length > LONGEST || dc_count_words(line, length) > 2)
+        return false;
+    memcpy(with_space, line, length);
+    memcpy(with_space + length, " ", 2);
+    return dc_byline_prefix(with_space) == length + 1 &&
+           (length < 3 || dc_holds(line, length, " by") ||
+            line[length - 1] == ':');
+}
+
 /* Short blocks, which may be "By A. N. Other" or "17 May 2024". */
 static void read_blocks(const struct walk *walk) {
     const struct dc_page *page = walk->page;
+    bool name_follows = false;
     for (size_t i = 0; i < page->block_count; i++) {
         const struct dc_block *block = &page->blocks[i];
-        if (!dc_claim_room(walk->claims, DC_FIELD_PUBLISHED) ||
+        if (!dc_claim_room(walk->claims, DC_FIELD_PUBLISHED, DC_FROM_TEXT) ||
             block->words > PLAIN_WORDS || walk->foreign[block->node])
             continue;
         const char *line =
             dc_line_new(walk->claims->arena, dc_block_text(page, i), false);
         if (!line)
             return;
-        if (dc_byline_prefix(line) && (*line < 'a' || *line > 'z'))
+        if (name_follows ||
+            (dc_byline_prefix(line) && (*line < 'a' || *line > 'z')))
             dc_claim_add(walk->claims, DC_FIELD_AUTHOR, DC_FROM_TEXT,
                          block->node, line);
+        name_follows = is_bare_byline(line);
         if (strpbrk(line, "0123456789") && block->words >= 1)
             claim_date(walk, DC_FROM_TEXT, block->node, line);
     }

@@ -129,6 +129,9 @@ static void test_date_of_url(void **state) {
     assert_string_equal(date, "2024-05-17");
     assert_true(dc_date_of_url("https://a.org/x/2024-05-17-tides", date));
     assert_string_equal(date, "2024-05-17");
+    assert_true(dc_date_of_url("https://a.org/2024/may/17/tides", date));
+    assert_string_equal(date, "2024-05-17");
+    assert_false(dc_date_of_url("https://a.org/2024/tides/17/", date));
     assert_false(dc_date_of_url("https://a.org/2024/05/tides", date));
     assert_false(dc_date_of_url("https://a.org/x?d=/2024/05/17/", date));
 }
@@ -161,6 +164,8 @@ static const struct name_case lines[] = {
     {"https://www.facebook.com/annlee", false, ""},
     {"ann@example.org", false, ""},
     {"Edited by Bo Ek", true, ""},
+    {"By long thought about how the tides come in", true, ""},
+    {"By ludwig van beethoven", false, "ludwig van beethoven"},
     {"2024", false, ""},
     {"", false, ""}};
 
@@ -348,7 +353,165 @@ static const struct page_case pages[] = {
     {"<meta property=og:site_name content='The Post'><h1>Tides</h1>"
      "<meta name=author content='The Post'>",
      "Tides", "The Post", NULL},
+    /* the name in the block behind the word */
+    {"<title>Tides today</title><h1>Tides today</h1><p>Written by</p>"
+     "<p>Ann Lee</p><p>text",
+     "Tides today", "Ann Lee", NULL},
+    /* what the author does stands in a class of its own */
+    {"<title>Tides today</title><h1>Tides today</h1><div class=author-info>"
+     "<div class=author-name>Ann Lee</div><div class=author-position>Marketing "
+     "Director</div></div><p>text",
+     "Tides today", "Ann Lee", NULL},
+    /* of two posts, the first one's author */
+    {"<h1>Tides</h1><div><b itemprop=author>Ann Lee</b><time "
+     "datetime=2024-05-17></time></div><div><b itemprop=author>Bo Ek</b>"
+     "<time datetime=2024-05-18></time></div>",
+     "Tides", "Ann Lee", "2024-05-17"},
+    /* the footer of an article is part of it, that of the page is not */
+    {"<title>Tides today</title><article><h1>Tides today</h1><p>text</p>"
+     "<footer><a rel=author>Ann Lee</a></footer></article><footer><a "
+     "rel=author>Bo Ek</a></footer>",
+     "Tides today", "Ann Lee", NULL},
+    /* a page builder's widgets hold the text, a sidebar's do not */
+    {"<title>Tides today</title><div class=x-widget><time>17 May 2024</time>"
+     "</div><h1>Tides today</h1><p>text",
+     "Tides today", NULL, "2024-05-17"},
+    {"<title>Tides today</title><div class='widget y'><time>17 May 2024</time>"
+     "</div><h1>Tides today</h1><p>text",
+     "Tides today", NULL, NULL},
     {"", NULL, NULL, NULL}};
+
+static const struct page_case titles[] = {
+    /* the best heading, not the first that shares a word */
+    {"<title>Defer, Panic - The Go Language</title><h1>The Go Blog</h1>"
+     "<h1>Defer, Panic</h1>",
+     "Defer, Panic", NULL, NULL},
+    {"<title>Quickstart — Flask Documentation (3.1.x)</title>"
+     "<h1>Quickstart&para;</h1>",
+     "Quickstart", NULL, NULL},
+    {"<title>The Map Fold Problem (Ann Lee)</title><h1>Ann Lee's Folding</h1>"
+     "<h1>The Map Fold Problem</h1>",
+     "The Map Fold Problem", NULL, NULL},
+    /* the only heading is the book's name */
+    {"<title>Defining Traits - The Rust Book</title><h1>The Rust Book</h1>",
+     "Defining Traits", NULL, NULL},
+    /* what else a heading holds */
+    {"<title>Tides of the north</title><h1>Dec 18 2025 Tides of the north</h1>",
+     "Tides of the north", NULL, "2025-12-18"},
+    {"<title>Tides of the north</title><h1>Blog: Tides of the north</h1>",
+     "Tides of the north", NULL, NULL},
+    {"<title>Tides of the north | The Post</title>"
+     "<h1>Tides of the north | Opinion</h1>",
+     "Tides of the north", NULL, NULL},
+    {"<title>Tides of the north | The Post</title>"
+     "<h1>The great tides of the north</h1>",
+     "The great tides of the north", NULL, NULL},
+    /* a <title> that is only the site's */
+    {"<title>The Post</title><meta property=og:site_name content='The Post'>"
+     "<h1>The Post</h1><h1>Tides of the north</h1>",
+     "Tides of the north", NULL, NULL}};
+
+static void test_titles(void **state) {
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
+        const struct declutter_metadata *m = read(*state, NULL, titles[i].html);
+        assert_text(m->title, titles[i].title);
+        assert_text(m->date, titles[i].date);
+    }
+}
+
+/* The name of the site in front is a label but for the site's first page,
+ * and there too when a bar sets it off. */
+static void test_first_page(void **state) {
+    static const char *const html = "<title>Tideroll - All for tides</title>";
+    assert_text(read(*state, "https://tideroll.com/", html)->title,
+                "Tideroll - All for tides");
+    assert_text(read(*state, "https://tideroll.com/shop", html)->title,
+                "All for tides");
+    assert_text(read(*state, "https://tideroll.com",
+                     "<title>Tideroll | All for tides</title>")
+                    ->title,
+                "All for tides");
+    /* no heading is needed where the site itself is the matter */
+    assert_text(read(*state, "https://tideroll.com/",
+                     "<title>Tideroll</title><h1>Subscribe</h1>")
+                    ->title,
+                "Tideroll");
+}
+
+/* -- Dates that disagree ------------------------------------------------- */
+
+struct shown_case {
+    const char *url;
+    const char *before, *behind; /* the headline */
+    const char *date;
+};
+
+static const char told[] = "<meta name=date content=2024-05-17>";
+
+static const struct shown_case shown[] = {
+    /* put up again later than it says itself */
+    {NULL, told, "<p>3 March 2021</p><p>text", "2021-03-03"},
+    /* a later date, or a time zone's difference, says nothing */
+    {NULL, told, "<p>3 March 2025</p><p>text", "2024-05-17"},
+    {NULL, told, "<p>16 May 2024</p><p>text", "2024-05-17"},
+    /* the same day in another country's order */
+    {"https://a.org/2023/october/03/", "", "<p>03/10/2023</p>", "2023-10-03"},
+    /* before the headline stands what belongs to others */
+    {NULL, "<meta name=date content=2024-05-17><p>3 March 2021</p>", "<p>text",
+     "2024-05-17"},
+    /* the nearest, whatever says that it is a date */
+    {NULL, "",
+     "<p>3 March 2021</p><p>text</p><p class=date>4 April 2022</p>"
+     "<time datetime=2023-05-05></time>",
+     "2021-03-03"},
+    /* published, with the change behind it */
+    {NULL, "",
+     "<p class=post_date>2019-02-23, 09:14 PM (This post was last modified: "
+     "2024-01-05 by Ann)",
+     "2019-02-23"},
+    {NULL, "",
+     "<p>Essay - Published: 2025.12.17 | oceanography | harbours | almanacs",
+     "2025-12-17"},
+    /* when somebody joined */
+    {NULL, "",
+     "<p>Founded: Dec 11, 2021</p><p>by Ann » Tue Aug 27, 2019 1:47 am</p>",
+     "2019-08-27"}};
+
+static void test_shown_dates(void **state) {
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+        char html[1000];
+        snprintf(html, sizeof html,
+                 "<title>Tides today</title>%s<h1>Tides today</h1>%s",
+                 shown[i].before, shown[i].behind);
+        assert_text(read(*state, shown[i].url, html)->date, shown[i].date);
+    }
+}
+
+/* "Published" counts however far it stands; and lines with dates by the
+ * hundred leave room for what JSON-LD says behind them. */
+static void test_many_dates(void **state) {
+    size_t length;
+    char *items = repeated("<p>text</p>", 400, &length);
+    struct text html;
+    text_start(&html);
+    fprintf(html.stream,
+            "<title>Tides today</title><h1>Tides today</h1>%s"
+            "<p>Published on: 15 August 2025</p>",
+            items);
+    text_end(&html);
+    free(items);
+    assert_text(read(*state, NULL, html.bytes)->date, "2025-08-15");
+    free(html.bytes);
+    items = repeated("<p>1 May 2020</p>", 400, &length);
+    text_start(&html);
+    fprintf(html.stream, "%s<script type=application/ld+json>%s</script>",
+            items, article);
+    text_end(&html);
+    free(items);
+    assert_text(read(*state, NULL, html.bytes)->date,
+                "2024-05-17T08:00:00+02:00");
+    free(html.bytes);
+}
 
 static void test_pages(void **state) {
     for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
@@ -559,6 +722,7 @@ static void test_time_is_linear(void **state) {
     static const char *const pieces[] = {
         "<h1>",
         "<h1>a | b",
+        "<title>a | b (c - d</title><h1>a | b (c",
         "<div class=author itemprop=author>",
         "<a href=/author/x rel=author>By A and ",
         "<title>a - ",
@@ -606,6 +770,10 @@ int main(void) {
                                        TEST(test_list_of_articles),
                                        TEST(test_meta),
                                        TEST(test_pages),
+                                       TEST(test_titles),
+                                       TEST(test_first_page),
+                                       TEST(test_shown_dates),
+                                       TEST(test_many_dates),
                                        TEST(test_order_of_trust),
                                        TEST(test_languages),
                                        TEST(test_month_by_country),
