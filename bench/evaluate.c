@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "label_file.h"
 #include "pool.h"
 #include "timing.h"
 #include "trainer.h"
@@ -131,13 +132,16 @@ static void filter_page(struct filter_run *run, size_t page,
     enum declutter_status status =
         page_filter(run->pages[worker], input, run->model, text, &error);
     system->seconds[page] = dc_seconds_thread() - start;
+    const struct dc_gold *gold = run->suite->pages[page].gold;
+    if (!status && gold->run_count)
+        status = dc_runs_check(gold, &run->pages[worker]->page, &error);
     if (status) {
         dc_evaluate_fail(run->suite, system, page, error.message);
         return;
     }
     dc_evaluate_text(run->suite, system, page, text->bytes, text->length);
-    if (!dc_score_labels(run->suite->pages[page].gold, run->pages[worker],
-                         run->model, &system->scores[page]))
+    if (!dc_score_labels(gold, run->pages[worker], run->model,
+                         &system->scores[page]))
         dc_evaluate_fail(run->suite, system, page, "out of memory");
     if (run->dump && !text_dump(run, page, text) && !system->failures[page])
         system->failures[page] = strdup("cannot write its text");
