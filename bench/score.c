@@ -14,9 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "utf8.h"
 #include "align.h"
-#include "label_file.h"
+#include "utf8.h"
 
 enum { SHINGLE_WORDS = 4 };
 
@@ -220,11 +219,8 @@ bool dc_score_labels(const struct dc_gold *gold,
     const struct declutter_block *blocks =
         declutter_page_blocks(page, &block_count);
     uint32_t *labels = calloc(block_count + 1, sizeof *labels);
-    bool done = labels != NULL;
-    if (done && gold->run_count)
-        dc_runs_label(gold, &page->page, names, label_count, labels);
-    else if (done)
-        done = dc_align_labels(&page->page, gold, names, label_count, labels);
+    bool done = labels &&
+                dc_align_labels(&page->page, gold, names, label_count, labels);
     if (done)
         dc_score_confusion(labels, blocks, block_count, score);
     free(labels);

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "diff.h"
+#include "label_file.h"
 #include "utf8.h"
 
 enum {
@@ -398,6 +399,10 @@ static uint32_t marked_label(const struct dc_page *page, size_t block,
 bool dc_align_labels(const struct dc_page *page, const struct dc_gold *gold,
                      const char *const *names, size_t name_count,
                      uint32_t *labels) {
+    if (gold->run_count) {
+        dc_runs_label(gold, page, names, name_count, labels);
+        return true;
+    }
     if (gold->marked_up) {
         for (size_t b = 0; b < page->block_count; b++)
             labels[b] = marked_label(page, b, names, name_count);

@@ -18,7 +18,8 @@ bool dc_align_text(const struct dc_page *page, const char *gold, float *share);
 /* Index into `names` (name_count of them) of the label that most of each
  * block's words carry in gold->labels, or DC_NONE where the gold says
  * nothing; for gold->marked_up the data-declutter attributes of the page say
- * it.  An unknown label name is DC_NONE too. */
+ * it, for gold->runs the label file (check that it fits: dc_runs_check).  An
+ * unknown label name is DC_NONE too. */
 bool dc_align_labels(const struct dc_page *page, const struct dc_gold *gold,
                      const char *const *names, size_t name_count,
                      uint32_t *labels);

@@ -104,11 +104,8 @@ static bool find_labels(const struct dc_samples *samples,
         item->content[i] = -1;
         item->labels[i] = DC_NONE;
     }
-    if (gold->run_count)
-        dc_runs_label(gold, page, names, samples->label_count, item->labels);
-    else if (is_labelled(gold) &&
-             !dc_align_labels(page, gold, names, samples->label_count,
-                              item->labels))
+    if ((is_labelled(gold) || gold->run_count) &&
+        !dc_align_labels(page, gold, names, samples->label_count, item->labels))
         return false;
     for (size_t i = 0; i < page->block_count; i++)
         if (item->labels[i] != DC_NONE)
