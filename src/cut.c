@@ -1,15 +1,14 @@
-/* cut.c: valid UTF-8 -> the same page, stripped to what later stages use.
+/* cut.c: valid UTF-8 -> the same page, stripped to what libxml2 must see.
  *
  * Scripts, styles, SVG and comments are over half of the bytes of real
  * pages, and libxml2 spends about thirty instructions on each; a pass that
- * jumps from mark to mark with memchr spends less than one.  Attributes cost
- * libxml2 a malloc and a table look-up each, so it is shown a number instead.
- * It tokenises tags by the rules of HTML5 (quotes count only behind '='),
- * because a '<' or
- * '>' inside an attribute must not be taken for mark-up, and because libxml2
- * then sees none of the traps it falls into: `<!-->`, bogus comments, end
- * tags that close nothing (each costs it a walk over all open elements),
- * `</body>` in the middle of the page.
+ * jumps from mark to mark with memchr spends less than one.  Of the rest most
+ * is attributes, each of which costs libxml2 two mallocs, and text.  How tags
+ * nest does not depend on either, so libxml2 is shown bare tags, and an 'x'
+ * where text stands; by the place in what it reads, parse.c puts both back.
+ * libxml2 then sees none of the traps it falls into either: `<!-->`, bogus
+ * comments, `</body>` in the middle of the page, end tags that close nothing
+ * (each costs it a walk over all open elements).
  *
  * Nothing a reader sees is lost here: an SVG that is never closed ends where
  * ordinary mark-up begins, an unclosed quote ends with its tag.
@@ -19,152 +18,118 @@
 #include <string.h>
 #include <strings.h>
 
-#include "utf8.h"
-
-enum { NAME_MAX_LENGTH = 24 };
+#include "cut_scan.h"
+#include "reference.h"
 
 struct cutter {
     struct dc_page *page;
     struct dc_clean *clean;
-    const char *at, *end; /* input */
-    char *out;            /* output; never more bytes than input, plus slack */
-    size_t json_ld_capacity, attribute_capacity;
-    unsigned preformatted;       /* open <pre>, <textarea>... */
-    bool no_double, no_single;   /* no such quote up to the end */
+    struct dc_scan scan;
+    const char *at;    /* input */
+    char *html, *out;  /* clean HTML; where it ends */
+    char *text, *used; /* texts of all runs */
+    char *run;         /* start of the run being read */
+    bool solid;        /* it has more than white space */
+    size_t json_ld_capacity, attribute_capacity, tag_capacity, run_capacity;
+    unsigned preformatted; /* open <pre>, <textarea>... */
+    struct dc_entities entities;
     uint32_t open[DC_TAG_COUNT]; /* start tags not closed yet, by name */
 };
-
-static inline bool is_space(char c) {
-    return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
-}
-
-static inline bool is_letter(char c) {
-    return (unsigned char)((c | 32) - 'a') < 26;
-}
-
-/* Does the input at s start with `name` (lower case), ended as a tag name
- * ends? */
-static bool name_is(const char *s, const char *end, const char *name,
-                    size_t length) {
-    if ((size_t)(end - s) < length || strncasecmp(s, name, length) != 0)
-        return false;
-    return s + length == end || is_space(s[length]) || s[length] == '>' ||
-           s[length] == '/';
-}
-
-/* Bytes of the element name at s: what libxml2 takes for one, and never more
- * than any real name has. */
-static size_t name_length(const char *s, const char *end) {
-    size_t length = 0;
-    while (s + length < end && length < NAME_MAX_LENGTH &&
-           (is_letter(s[length]) || (unsigned char)(s[length] - '0') < 10 ||
-            s[length] == '-' || s[length] == ':' || s[length] == '_'))
-        length++;
-    return length;
-}
-
-/* First place behind `needle` (`</script` and the like, any case) that ends
- * as a tag name, from s on; NULL if there is none. */
-static const char *find_end_tag(const char *s, const char *end,
-                                const char *name, size_t length) {
-    while (s < end && (s = memchr(s, '<', (size_t)(end - s)))) {
-        if (end - s > 1 && s[1] == '/' && name_is(s + 2, end, name, length))
-            return s;
-        s++;
-    }
-    return NULL;
-}
-
-/* Behind the next '>', or the end of input. */
-static const char *skip_past_bracket(const char *s, const char *end) {
-    const char *close = memchr(s, '>', (size_t)(end - s));
-    return close ? close + 1 : end;
-}
-
-/* Behind a comment that starts at s ("<!--"); by HTML5, "<!-->" and "<!--->"
- * are whole comments. */
-static const char *skip_comment(const char *s, const char *end) {
-    s += 4;
-    if (s < end && *s == '>')
-        return s + 1;
-    if (end - s > 1 && s[0] == '-' && s[1] == '>')
-        return s + 2;
-    while (s < end && (s = memchr(s, '-', (size_t)(end - s)))) {
-        if (end - s > 2 && s[1] == '-' &&
-            (s[2] == '>' || (end - s > 3 && s[2] == '!' && s[3] == '>')))
-            return s + (s[2] == '>' ? 3 : 4);
-        s++;
-    }
-    return end;
-}
-
-/* End of a quoted value whose opening quote is at s: the closing quote, or
- * NULL.  That a quote is missing is remembered, so it is searched once. */
-static const char *find_quote(struct cutter *cutter, const char *s) {
-    bool *missing = *s == '"' ? &cutter->no_double : &cutter->no_single;
-    if (*missing)
-        return NULL;
-    const char *close = memchr(s + 1, *s, (size_t)(cutter->end - s - 1));
-    if (!close)
-        *missing = true;
-    return close;
-}
-
-/* One attribute of a tag, as found in the input. */
-struct found {
-    const char *name, *value;
-    size_t name_length, value_length;
-};
-
-/* Reads the attribute at *cursor, which moves behind it.  false at the end of
- * the tag: *cursor then stands on '>' or the end of input. */
-static bool attribute_next(struct cutter *cutter, const char **cursor,
-                           struct found *found) {
-    const char *s = *cursor, *end = cutter->end;
-    while (s < end && (is_space(*s) || *s == '/'))
-        s++;
-    *cursor = s;
-    if (s == end || *s == '>')
-        return false;
-    *found = (struct found){.name = s};
-    do
-        s++;
-    while (s < end && !is_space(*s) && *s != '/' && *s != '>' && *s != '=');
-    found->name_length = (size_t)(s - found->name);
-    const char *equals = s;
-    while (equals < end && is_space(*equals))
-        equals++;
-    if (equals == end || *equals != '=') {
-        *cursor = s;
-        return true;
-    }
-    s = equals + 1;
-    while (s < end && is_space(*s))
-        s++;
-    const char *close = NULL;
-    if (s < end && (*s == '"' || *s == '\''))
-        close = find_quote(cutter, s);
-    found->value = s;
-    if (close) {
-        found->value = s + 1;
-        found->value_length = (size_t)(close - s - 1);
-        s = close + 1;
-    } else {
-        while (s < end && !is_space(*s) && *s != '>')
-            s++;
-        found->value_length = (size_t)(s - found->value);
-    }
-    *cursor = s;
-    return true;
-}
 
 static void put(struct cutter *cutter, const char *bytes, size_t length) {
     memcpy(cutter->out, bytes, length);
     cutter->out += length;
 }
 
+static uint32_t place(const struct cutter *cutter) {
+    return (uint32_t)(cutter->out - cutter->html);
+}
+
+/* -- Text ---------------------------------------------------------------- */
+
+/* Ends the run of text before a tag: libxml2 is shown an 'x', or, where it
+ * makes a difference, the white space.  false: out of memory. */
+static bool run_end(struct cutter *cutter) {
+    struct dc_clean *clean = cutter->clean;
+    size_t length = (size_t)(cutter->used - cutter->run);
+    if (!length)
+        return true;
+    if (!cutter->solid) {
+        put(cutter, cutter->run, length);
+        cutter->used = cutter->run;
+        return true;
+    }
+    struct dc_clean_run *runs =
+        dc_arena_grow(&cutter->page->arena, clean->runs, clean->run_count,
+                      &cutter->run_capacity, sizeof *runs);
+    if (!runs)
+        return false;
+    *cutter->out++ = 'x';
+    clean->runs = runs;
+    runs[clean->run_count++] = (struct dc_clean_run){
+        place(cutter), {cutter->run, (uint32_t)length}};
+    cutter->run = cutter->used;
+    cutter->solid = false;
+    return true;
+}
+
+/* Copies the white space at s, as one character outside <pre>. */
+static const char *copy_space(struct cutter *cutter, const char *s) {
+    char c = *s++;
+    if (!cutter->preformatted)
+        for (; dc_byte_is(*s, DC_BYTE_SPACE); s++)
+            if (*s == '\n')
+                c = '\n';
+    *cutter->used++ = c == '\f' ? ' ' : c; /* libxml2 knows no form feed */
+    return s;
+}
+
+/* Copies the character at s, U+F000 to U+FFFF, but drops U+FFFE and U+FFFF,
+ * which are not for documents. */
+static const char *copy_high(struct cutter *cutter, const char *s) {
+    if ((unsigned char)s[1] == 0xBF && (unsigned char)s[2] >= 0xBE)
+        return s + 3;
+    memcpy(cutter->used, s, 3);
+    cutter->used += 3;
+    cutter->solid = true;
+    return s + 3;
+}
+
+/* Copies text up to the next '<' or the end. */
+static void copy_text(struct cutter *cutter) {
+    const char *s = cutter->at, *after;
+    for (;;) {
+        const char *start = s;
+        while (!dc_byte_is(*s, DC_BYTE_TEXT_END))
+            *cutter->used++ = *s++;
+        cutter->solid |= s > start;
+        if (dc_byte_is(*s, DC_BYTE_SPACE)) {
+            s = copy_space(cutter, s);
+        } else if (*s == '&') {
+            after = dc_reference_text(s + 1, cutter->scan.end,
+                                      &cutter->entities, &cutter->used);
+            if (!after)
+                *cutter->used++ = *s;
+            s = after ? after : s + 1;
+            cutter->solid = true;
+        } else if ((unsigned char)*s == 0xEF) {
+            s = copy_high(cutter, s);
+        } else {
+            break;
+        }
+    }
+    cutter->at = s;
+}
+
+static void copy_character(struct cutter *cutter) {
+    *cutter->used++ = *cutter->at++;
+    cutter->solid = true;
+}
+
+/* -- Start tags ---------------------------------------------------------- */
+
 /* A style matters only when it hides. */
-static bool style_hides(const struct found *found) {
+static bool style_hides(const struct dc_found *found) {
     for (size_t i = 0; i + 4 <= found->value_length; i++) {
         char c = (char)(found->value[i] | 32);
         if ((c == 'n' && !strncasecmp(found->value + i, "none", 4)) ||
@@ -177,7 +142,7 @@ static bool style_hides(const struct found *found) {
 /* Keeps an attribute, unless its tag (whose first is number `first`) has one
  * of that name already: the first counts. */
 static bool attribute_keep(struct cutter *cutter, size_t first, unsigned name,
-                           const struct found *found) {
+                           const struct dc_found *found) {
     struct dc_clean *clean = cutter->clean;
     if (name == DC_ATTRIBUTE_style && !style_hides(found))
         return true;
@@ -197,54 +162,59 @@ static bool attribute_keep(struct cutter *cutter, size_t first, unsigned name,
     return true;
 }
 
-/* Writes ` a=N`. */
-static void put_number(struct cutter *cutter, size_t number) {
-    char digits[20];
-    size_t count = 0;
-    do
-        digits[count++] = (char)('0' + number % 10);
-    while (number /= 10);
-    put(cutter, " a=", 3);
-    while (count)
-        *cutter->out++ = digits[--count];
-}
-
-/* Keeps the attributes that matter; the tag ends behind its '>'.  false: out
- * of memory. */
-static bool copy_attributes(struct cutter *cutter, const char *s) {
+/* Keeps the attributes that matter of the tag whose name ends at s; the tag
+ * ends behind its '>'.  false: out of memory. */
+static bool copy_attributes(struct cutter *cutter, const char *s,
+                            unsigned tag) {
     struct dc_clean *clean = cutter->clean;
-    struct found found;
+    struct dc_found found;
     size_t first = clean->attribute_count;
-    while (attribute_next(cutter, &s, &found)) {
+    while (dc_attribute_next(&cutter->scan, &s, &found)) {
         unsigned name = dc_attribute_find(found.name, found.name_length);
         if (name != DC_ATTRIBUTE_COUNT &&
             !attribute_keep(cutter, first, name, &found))
             return false;
     }
     if (clean->attribute_count > first) {
+        struct dc_clean_tag *tags =
+            dc_arena_grow(&cutter->page->arena, clean->tags, clean->tag_count,
+                          &cutter->tag_capacity, sizeof *tags);
+        if (!tags)
+            return false;
+        clean->tags = tags;
+        tags[clean->tag_count++] =
+            (struct dc_clean_tag){place(cutter), (uint32_t)first, tag};
         clean->attributes[clean->attribute_count - 1].last = true;
-        put_number(cutter, first);
     }
     *cutter->out++ = '>';
-    cutter->at = s < cutter->end ? s + 1 : s;
+    cutter->at = s < cutter->scan.end ? s + 1 : s;
     return true;
 }
 
-/* Behind the tag that starts at s, nothing copied. */
-static const char *skip_tag(struct cutter *cutter, const char *s,
-                            bool *self_closing) {
-    struct found found;
-    while (attribute_next(cutter, &s, &found))
-        ;
-    if (self_closing)
-        *self_closing = s[-1] == '/';
-    return s < cutter->end ? s + 1 : s;
+static bool is_preformatted(unsigned tag) {
+    return tag == DC_TAG_pre || tag == DC_TAG_textarea;
 }
+
+static bool copy_start_tag(struct cutter *cutter, size_t length, unsigned tag) {
+    const char *name = cutter->at + 1, *s = name;
+    while (!dc_byte_is(*s, DC_BYTE_NAME_END) || *s == '=')
+        s++;
+    if (!run_end(cutter))
+        return false;
+    cutter->clean->open_tags++;
+    cutter->open[tag]++;
+    cutter->preformatted += is_preformatted(tag);
+    *cutter->out++ = '<';
+    put(cutter, name, length);
+    return copy_attributes(cutter, s, tag);
+}
+
+/* -- What is skipped ----------------------------------------------------- */
 
 /* Is the script tag at s (behind its name) JSON-LD? */
 static bool script_is_json_ld(struct cutter *cutter, const char *s) {
-    struct found found;
-    while (attribute_next(cutter, &s, &found))
+    struct dc_found found;
+    while (dc_attribute_next(&cutter->scan, &s, &found))
         if (found.name_length == 4 && !strncasecmp(found.name, "type", 4))
             return found.value_length >= 19 &&
                    !strncasecmp(found.value, "application/ld+json", 19);
@@ -270,12 +240,12 @@ static bool cut_raw(struct cutter *cutter, const char *name, size_t length) {
     const char *after_name = cutter->at + 1 + length;
     bool json_ld =
         *name == 's' && name[1] == 'c' && script_is_json_ld(cutter, after_name);
-    const char *s = skip_tag(cutter, after_name, NULL);
-    const char *close = find_end_tag(s, cutter->end, name, length);
+    const char *s = dc_skip_tag(&cutter->scan, after_name, NULL);
+    const char *close = dc_find_end_tag(s, cutter->scan.end, name, length);
     bool kept = true;
     if (json_ld)
-        kept = keep_json_ld(cutter, s, close ? close : cutter->end);
-    cutter->at = close ? skip_past_bracket(close, cutter->end) : cutter->end;
+        kept = keep_json_ld(cutter, s, close ? close : cutter->scan.end);
+    cutter->at = close ? dc_skip_past_bracket(close, cutter->scan.end) : cutter->scan.end;
     return kept;
 }
 
@@ -308,25 +278,25 @@ static bool breaks_out_of_svg(unsigned tag) {
 /* Skips <svg> with all inside it. */
 static void cut_svg(struct cutter *cutter) {
     bool self_closing = false;
-    const char *end = cutter->end;
-    const char *s = skip_tag(cutter, cutter->at + 4, &self_closing);
+    const char *end = cutter->scan.end;
+    const char *s = dc_skip_tag(&cutter->scan, cutter->at + 4, &self_closing);
     unsigned depth = self_closing ? 0 : 1, foreign = 0;
     while (depth && s < end && (s = memchr(s, '<', (size_t)(end - s)))) {
-        if (end - s > 3 && !memcmp(s, "<!--", 4)) {
-            s = skip_comment(s, end);
-        } else if (end - s > 1 && s[1] == '/') {
-            if (name_is(s + 2, end, "svg", 3))
+        if (!strncmp(s, "<!--", 4)) {
+            s = dc_skip_comment(s, end);
+        } else if (s[1] == '/') {
+            if (dc_name_is(s + 2, "svg", 3))
                 depth--;
-            else if (foreign && name_is(s + 2, end, "foreignobject", 13))
+            else if (foreign && dc_name_is(s + 2, "foreignobject", 13))
                 foreign--;
-            s = skip_past_bracket(s, end);
+            s = dc_skip_past_bracket(s, end);
         } else if (!foreign && breaks_out_of_svg(dc_tag_find(
-                                   s + 1, name_length(s + 1, end)))) {
+                                   s + 1, dc_name_length(s + 1)))) {
             break;
         } else {
-            bool svg = name_is(s + 1, end, "svg", 3);
-            bool object = name_is(s + 1, end, "foreignobject", 13);
-            s = skip_tag(cutter, s + 1, &self_closing);
+            bool svg = dc_name_is(s + 1, "svg", 3);
+            bool object = dc_name_is(s + 1, "foreignobject", 13);
+            s = dc_skip_tag(&cutter->scan, s + 1, &self_closing);
             depth += svg && !self_closing;
             foreign += object && !self_closing;
         }
@@ -334,204 +304,99 @@ static void cut_svg(struct cutter *cutter) {
     cutter->at = s ? s : end;
 }
 
-static bool is_preformatted(unsigned tag) {
-    return tag == DC_TAG_pre || tag == DC_TAG_textarea;
-}
+/* -- End tags ------------------------------------------------------------ */
 
 /* End tags of <body> and <html> are dropped, as browsers do with the text
  * behind them; so are end tags that close nothing. */
-static void cut_end_tag(struct cutter *cutter) {
+static bool cut_end_tag(struct cutter *cutter) {
     const char *name = cutter->at + 2;
-    size_t length = name_length(name, cutter->end);
+    size_t length = dc_name_length(name);
     unsigned tag = dc_tag_find(name, length);
     bool keep = tag != DC_TAG_body && tag != DC_TAG_html && tag != DC_TAG_br;
     if (keep && tag != DC_TAG_OTHER) {
         keep = cutter->open[tag] > 0;
         cutter->open[tag] -= keep;
     }
+    bool alone = tag == DC_TAG_p || tag == DC_TAG_br;
+    if ((keep || alone) && !run_end(cutter))
+        return false;
     if (is_preformatted(tag) && cutter->preformatted)
         cutter->preformatted--;
-    cutter->at = skip_past_bracket(name + length, cutter->end);
+    cutter->at = dc_skip_past_bracket(name + length, cutter->scan.end);
     if (keep) {
         put(cutter, "</", 2);
         put(cutter, name, length);
-        put(cutter, ">", 1);
-    } else if (tag == DC_TAG_p) { /* a browser makes an empty paragraph */
-        put(cutter, "<p></p>", 7);
-        cutter->clean->open_tags++;
-    } else if (tag == DC_TAG_br) {
-        put(cutter, "<br>", 4);
+        *cutter->out++ = '>';
+    } else if (alone) { /* a browser makes an empty element */
+        put(cutter, tag == DC_TAG_p ? "<p></p>" : "<br>",
+            tag == DC_TAG_p ? 7 : 4);
         cutter->clean->open_tags++;
     }
-}
-
-static bool copy_start_tag(struct cutter *cutter) {
-    const char *name = cutter->at + 1, *s = name;
-    size_t length = name_length(name, cutter->end);
-    unsigned tag = dc_tag_find(name, length);
-    while (s < cutter->end && !is_space(*s) && *s != '>' && *s != '/')
-        s++;
-    cutter->clean->open_tags++;
-    cutter->open[tag]++;
-    cutter->preformatted += is_preformatted(tag);
-    put(cutter, "<", 1);
-    put(cutter, name, length);
-    return copy_attributes(cutter, s);
-}
-
-/* Handles the '<' the cutter stands on.  false: out of memory. */
-static bool cut_mark(struct cutter *cutter) {
-    const char *s = cutter->at, *end = cutter->end;
-    if (end - s < 2) {
-        cutter->at = end;
-        put(cutter, "&lt;", 4);
-        return true;
-    }
-    if (s[1] == '!' || s[1] == '?') {
-        bool comment = end - s > 3 && s[2] == '-' && s[3] == '-';
-        cutter->at = comment ? skip_comment(s, end) : skip_past_bracket(s, end);
-        return true;
-    }
-    if (s[1] == '/') {
-        if (end - s > 2 && is_letter(s[2]))
-            cut_end_tag(cutter);
-        else
-            cutter->at = skip_past_bracket(s, end);
-        return true;
-    }
-    if (!is_letter(s[1])) { /* "a < b" is text */
-        put(cutter, "&lt;", 4);
-        cutter->at++;
-        return true;
-    }
-    if (name_is(s + 1, end, "script", 6))
-        return cut_raw(cutter, "script", 6);
-    if (name_is(s + 1, end, "style", 5))
-        return cut_raw(cutter, "style", 5);
-    if (name_is(s + 1, end, "svg", 3))
-        cut_svg(cutter);
-    else
-        return copy_start_tag(cutter);
     return true;
 }
 
-/* What a numeric reference to a C1 control means on the web: its byte in
- * windows-1252 (HTML5, "numeric character reference end state"). */
-static const uint16_t windows_1252[32] = {
-    0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
-    0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,   0x017D, 0x8F,
-    0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
-    0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
+/* -- The pass ------------------------------------------------------------ */
 
-uint32_t dc_reference_value(const char *s, const char *stop,
-                            const char **after) {
-    uint32_t value = 0, base = 10;
-    if (++s < stop && (*s | 32) == 'x') {
-        base = 16;
-        s++;
+/* Handles the '<' the cutter stands on.  false: out of memory. */
+static bool cut_mark(struct cutter *cutter) {
+    const char *s = cutter->at, *end = cutter->scan.end;
+    if (s[1] == '!' || s[1] == '?') {
+        bool comment = s[1] == '!' && s[2] == '-' && s[3] == '-';
+        cutter->at =
+            comment ? dc_skip_comment(s, end) : dc_skip_past_bracket(s, end);
+        return true;
     }
-    const char *digits = s;
-    for (; s < stop; s++) {
-        char lower = (char)(*s | 32);
-        uint32_t digit = *s >= '0' && *s <= '9' ? (uint32_t)(*s - '0')
-                         : base == 16 && lower >= 'a' && lower <= 'f'
-                             ? (uint32_t)(lower - 'a') + 10
-                             : base;
-        if (digit == base)
-            break;
-        value = value < 0x110000 ? value * base + digit : value;
+    if (s[1] == '/') {
+        if (dc_byte_is_letter(s[2]))
+            return cut_end_tag(cutter);
+        cutter->at = dc_skip_past_bracket(s, end);
+        return true;
     }
-    *after = s < stop && *s == ';' ? s + 1 : s;
-    return s > digits ? value : DC_NONE;
-}
-
-/* Copies the '&' at s, mending what browsers accept and libxml2 does not:
- * the commonest names without their semicolon, and numbers that name C1
- * controls, surrogates or nothing.  Returns where to go on. */
-static const char *copy_reference(struct cutter *cutter, const char *s,
-                                  const char *stop) {
-    static const char *const names[] = {"nbsp", "amp",  "lt", "gt",
-                                        "quot", "copy", "reg"};
-    const char *after;
-    if (s + 1 < stop && s[1] == '#') {
-        uint32_t value = dc_reference_value(s + 1, stop, &after);
-        bool control = value >= 0x80 && value < 0xA0;
-        if (control || value == 0 || (value >= 0xD800 && value < 0xE000) ||
-            (value > 0x10FFFF && value != DC_NONE)) {
-            cutter->out += dc_utf8_put(
-                cutter->out, control ? windows_1252[value - 0x80] : 0xFFFD);
-            return after;
-        }
-        if (value == DC_NONE) { /* libxml2 would eat what follows */
-            put(cutter, "&amp;", 5);
-            return s + 1;
+    if (!dc_byte_is_letter(s[1])) { /* "a < b" is text */
+        copy_character(cutter);
+        return true;
+    }
+    size_t length = dc_name_length(s + 1);
+    unsigned tag = dc_tag_find(s + 1, length);
+    if (dc_byte_is(s[1 + length], DC_BYTE_NAME_END) && s[1 + length] != '=') {
+        if (tag == DC_TAG_script)
+            return cut_raw(cutter, "script", 6);
+        if (tag == DC_TAG_style)
+            return cut_raw(cutter, "style", 5);
+        if (tag == DC_TAG_svg) {
+            cut_svg(cutter);
+            return true;
         }
     }
-    *cutter->out++ = *s++;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        size_t length = strlen(names[i]);
-        if ((size_t)(stop - s) < length || memcmp(s, names[i], length) != 0)
-            continue;
-        if (s + length < stop && (s[length] == ';' || is_letter(s[length])))
-            continue;
-        put(cutter, s, length);
-        put(cutter, ";", 1);
-        return s + length;
-    }
-    return s;
-}
-
-/* Copies text up to `stop`, a run of white space as one character. */
-static void copy_text(struct cutter *cutter, const char *stop) {
-    const char *s = cutter->at;
-    while (s < stop) {
-        char c = *s;
-        if (c == '&') {
-            s = copy_reference(cutter, s, stop);
-            continue;
-        }
-        s++;
-        if (is_space(c) && !cutter->preformatted) {
-            while (s < stop && is_space(*s)) {
-                if (*s == '\n')
-                    c = '\n';
-                s++;
-            }
-        }
-        *cutter->out++ = c;
-    }
-    cutter->at = stop;
+    return copy_start_tag(cutter, length, tag);
 }
 
 enum declutter_status dc_cut(struct dc_page *page, struct dc_clean *clean,
                              struct declutter_error *error) {
-    /* What may grow: "<" that is text becomes "&lt;", attributes become a
-     * number, "&#" that is no reference becomes "&amp;#".  Thrice the bytes
-     * and four a mark pay for all of it; what is not written is not touched.
-     */
-    size_t marks = 0;
-    for (const char *s = page->html.bytes, *end = s + page->html.length;
-         s < end && (s = memchr(s, '<', (size_t)(end - s))); s++)
-        marks++;
     struct cutter cutter = {
         .page = page, .clean = clean, .at = page->html.bytes};
-    cutter.end = cutter.at + page->html.length;
-    char *out =
-        dc_arena_alloc(&page->arena, page->html.length * 3 + marks * 4 + 16, 1);
+    size_t length = page->html.length;
+    cutter.scan.end = cutter.at + length;
     page->json_ld = NULL;
     page->json_ld_count = 0;
     *clean = (struct dc_clean){0};
-    if (!out)
-        return dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
-    cutter.out = out;
-    while (cutter.at < cutter.end) {
-        const char *mark =
-            memchr(cutter.at, '<', (size_t)(cutter.end - cutter.at));
-        copy_text(&cutter, mark ? mark : cutter.end);
-        if (mark && !cut_mark(&cutter))
-            return dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
+    /* No text grows; "</p>" may become "<p></p>", and what is not written is
+     * not touched. */
+    cutter.text = dc_arena_alloc(&page->arena, length + 1, 1);
+    cutter.html = dc_arena_alloc(&page->arena, length * 2 + 16, 1);
+    bool ok = cutter.text && cutter.html;
+    cutter.run = cutter.used = cutter.text;
+    cutter.out = cutter.html;
+    while (ok && cutter.at < cutter.scan.end) {
+        if (*cutter.at == '<')
+            ok = cut_mark(&cutter);
+        else
+            copy_text(&cutter);
     }
+    if (!ok || !run_end(&cutter))
+        return dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
     *cutter.out = '\0';
-    clean->html = (struct dc_text){out, (uint32_t)(cutter.out - out)};
+    clean->html = (struct dc_text){cutter.html, place(&cutter)};
+    clean->text_length = (size_t)(cutter.used - cutter.text);
     return DECLUTTER_OK;
 }

@@ -11,23 +11,36 @@ struct dc_raw_attribute {
     bool last;     /* of its tag */
 };
 
-/* What is left of a page. */
+/* A start tag that has attributes we keep. */
+struct dc_clean_tag {
+    uint32_t place; /* of its '>' in the clean HTML */
+    uint32_t first; /* of its attributes */
+    uint32_t tag;
+};
+
+/* A text that one character stands for. */
+struct dc_clean_run {
+    uint32_t place; /* behind that character in the clean HTML */
+    struct dc_text text;
+};
+
+/* What libxml2 is shown of a page: its tags without attributes, white space,
+ * and an 'x' for each text.  What was taken out is found again by its place,
+ * and both lists are in the order of places. */
 struct dc_clean {
     struct dc_text html; /* terminated by a NUL behind its last byte */
     size_t open_tags;    /* upper bound of the start tags */
+    size_t text_length;  /* of all runs */
     struct dc_raw_attribute *attributes;
-    size_t attribute_count;
+    struct dc_clean_tag *tags;
+    struct dc_clean_run *runs;
+    size_t attribute_count, tag_count, run_count;
 };
 
 /* Copies page->html into the arena without scripts, styles, SVG, comments,
- * and runs of white space outside <pre>.  JSON-LD goes to page->json_ld.  A
- * tag's attributes are replaced by one, a=N: the number of the first of them
- * in clean->attributes, which holds those some stage uses. */
+ * and runs of white space outside <pre>, its character references decoded.
+ * JSON-LD goes to page->json_ld. */
 enum declutter_status dc_cut(struct dc_page *page, struct dc_clean *clean,
                              struct declutter_error *error);
-
-/* Value of the numeric reference whose '#' is at s, as written (0x110000 or
- * more when too large); *after stands behind it.  DC_NONE: no reference. */
-uint32_t dc_reference_value(const char *s, const char *end, const char **after);
 
 #endif

@@ -20,7 +20,7 @@
 #include <string.h>
 
 #include "cut.h"
-#include "utf8.h"
+#include "reference.h"
 
 enum {
     MEMO_SLOTS = 64,
@@ -42,6 +42,8 @@ struct builder {
     uint32_t *slots;   /* hash table of interned strings; DC_NONE is free */
     size_t slot_count; /* a power of two */
     uint32_t current;  /* innermost open element */
+    size_t next_tag, next_run; /* of the clean page, not met yet */
+    struct dc_entities entities;
     bool failed;
     struct memo tags[MEMO_SLOTS];
 };
@@ -144,36 +146,6 @@ static bool event_add(struct builder *builder, enum dc_event_kind kind,
     return true;
 }
 
-/* Writes the reference behind the '&' before s (the text is not terminated)
- * as UTF-8; returns where to go on, or NULL: no reference stands there.  In
- * attributes a name needs its semicolon, or every URL would be torn. */
-static const char *reference_write(const char *s, const char *end, char **out) {
-    char name[12];
-    if (s < end && *s == '#') {
-        const char *after;
-        uint32_t value = dc_reference_value(s, end, &after);
-        if (value == DC_NONE)
-            return NULL;
-        bool valid =
-            value && value < 0x110000 && !(value >= 0xD800 && value < 0xE000);
-        *out += dc_utf8_put(*out, valid ? value : 0xFFFD);
-        return after;
-    }
-    size_t length = 0;
-    while (s + length < end && length < sizeof name - 1 && s[length] != ';') {
-        name[length] = s[length];
-        length++;
-    }
-    name[length] = '\0';
-    bool whole = s + length < end && s[length] == ';';
-    const htmlEntityDesc *entity =
-        whole ? htmlEntityLookup((const xmlChar *)name) : NULL;
-    if (!entity)
-        return NULL;
-    *out += dc_utf8_put(*out, entity->value);
-    return s + length + 1;
-}
-
 /* The value with its references decoded: no reference is shorter than the
  * three bytes that its character may take. */
 static struct dc_text value_decode(struct builder *builder,
@@ -186,7 +158,8 @@ static struct dc_text value_decode(struct builder *builder,
     while (decoded && s < end) {
         const char *after = NULL;
         if (*s == '&')
-            after = reference_write(s + 1, end, &out);
+            after = dc_reference_attribute(s + 1, end, &builder->entities,
+                                           &out);
         if (after)
             s = after;
         else
@@ -221,12 +194,41 @@ static bool attributes_add(struct builder *builder, struct dc_node *node,
     return true;
 }
 
-/* The number a tag's attributes were replaced by. */
-static size_t number_read(const xmlChar *digits) {
-    size_t number = 0;
-    while (*digits >= '0' && *digits <= '9')
-        number = number * 10 + (size_t)(*digits++ - '0');
-    return number;
+/* Where libxml2 stands in the clean page. */
+static size_t place_of(const struct builder *builder) {
+    const xmlParserInput *input = builder->parser->input;
+    return input->consumed + (size_t)(input->cur - input->base);
+}
+
+/* Is the element just opened a tag of the page that has attributes?  Elements
+ * that libxml2 adds open in the same place as the tag that made it add them,
+ * but under another name. */
+static const struct dc_clean_tag *find_tag(struct builder *builder,
+                                           unsigned tag) {
+    const struct dc_clean *clean = builder->clean;
+    size_t place = place_of(builder);
+    while (builder->next_tag < clean->tag_count &&
+           clean->tags[builder->next_tag].place < place)
+        builder->next_tag++; /* libxml2 dropped it */
+    if (builder->next_tag == clean->tag_count ||
+        clean->tags[builder->next_tag].place != place ||
+        clean->tags[builder->next_tag].tag != tag)
+        return NULL;
+    return &clean->tags[builder->next_tag++];
+}
+
+/* The text that libxml2 was shown an 'x' for; what it was given otherwise. */
+static struct dc_text find_run(struct builder *builder, const xmlChar *bytes,
+                               int length) {
+    const struct dc_clean *clean = builder->clean;
+    size_t place = place_of(builder);
+    while (builder->next_run < clean->run_count &&
+           clean->runs[builder->next_run].place < place)
+        builder->next_run++;
+    if (builder->next_run == clean->run_count ||
+        clean->runs[builder->next_run].place != place)
+        return (struct dc_text){(const char *)bytes, (uint32_t)length};
+    return clean->runs[builder->next_run++].text;
 }
 
 static void on_end(void *context, const xmlChar *name);
@@ -251,6 +253,7 @@ static void on_start(void *context, const xmlChar *name,
         return;
     }
     page->nodes = nodes;
+    (void)attributes;
     uint32_t number = (uint32_t)page->node_count++;
     struct dc_node *node = &nodes[number];
     *node = (struct dc_node){.parent = builder->current,
@@ -262,8 +265,9 @@ static void on_start(void *context, const xmlChar *name,
                              .tag = (uint16_t)tag_of(builder, name)};
     builder->current = number;
     bool ok = event_add(builder, DC_OPEN, number, 0, 0);
-    if (ok && attributes && attributes[0] && attributes[1])
-        ok = attributes_add(builder, node, number_read(attributes[1]));
+    const struct dc_clean_tag *tag = find_tag(builder, node->tag);
+    if (ok && tag)
+        ok = attributes_add(builder, node, tag->first);
     if (!ok)
         builder_fail(builder);
     else if (builder->parser->nameNr > DEPTH_MAX)
@@ -286,7 +290,8 @@ static void on_end(void *context, const xmlChar *name) {
 static void on_text(void *context, const xmlChar *bytes, int length) {
     struct builder *builder = context;
     struct dc_page *page = builder->page;
-    size_t count = (size_t)length;
+    struct dc_text run = find_run(builder, bytes, length);
+    size_t count = run.length;
     if (count > builder->text_capacity - page->text_length) {
         size_t capacity = (builder->text_capacity + count) * 2;
         char *text = dc_arena_alloc(&page->arena, capacity, 1);
@@ -298,7 +303,7 @@ static void on_text(void *context, const xmlChar *bytes, int length) {
         page->text = text;
         builder->text_capacity = capacity;
     }
-    memcpy(page->text + page->text_length, bytes, count);
+    memcpy(page->text + page->text_length, run.bytes, count);
     struct dc_event *last = &page->events[page->event_count - 1];
     size_t offset = page->text_length;
     page->text_length += count;
@@ -327,7 +332,8 @@ static bool builder_start(struct builder *builder) {
     builder->event_capacity = open_tags * 3 + 64;
     page->events = dc_arena_alloc(&page->arena, builder->event_capacity,
                                   sizeof *page->events);
-    builder->text_capacity = builder->clean->html.length + 1;
+    builder->text_capacity =
+        builder->clean->text_length + builder->clean->html.length + 1;
     page->text = dc_arena_alloc(&page->arena, builder->text_capacity, 1);
     if (!page->nodes || !page->events || !page->text)
         return false;

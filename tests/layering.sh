@@ -39,7 +39,7 @@ complain "train/ includes from bench/ (but for the metrics)" \
     "$(included 'timing\.h|report\.h|evaluate\.h' train)"
 only 'src/read\.c' 'zlib\.h' src
 only 'src/decode\.c' 'uchardet|iconv\.h' src
-only 'src/parse\.c' 'libxml/' src
+only 'src/(parse|reference)\.c' 'libxml/' src
 only 'src/utf8\.c' 'utf8proc\.h' src
 only 'src/metadata_json\.c' 'jansson\.h' src
 only 'src/command_line\.c' 'getopt\.h' src
