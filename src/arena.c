@@ -109,10 +109,8 @@ void *dc_arena_zero(struct dc_arena *arena, size_t count, size_t size) {
     return memory;
 }
 
-void *dc_arena_grow(struct dc_arena *arena, void *items, size_t count,
-                    size_t *capacity, size_t size) {
-    if (count < *capacity)
-        return items;
+void *dc_arena_double(struct dc_arena *arena, void *items, size_t count,
+                      size_t *capacity, size_t size) {
     size_t wanted = *capacity ? *capacity * 2 : 64;
     if (size && wanted > (SIZE_MAX / 4) / size) {
         arena->failed = true;

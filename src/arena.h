@@ -34,10 +34,17 @@ void *dc_arena_alloc(struct dc_arena *arena, size_t count, size_t size);
 /* The same, cleared. */
 void *dc_arena_zero(struct dc_arena *arena, size_t count, size_t size);
 
-/* Makes room for one more item in an array that lives in the arena: returns
- * `items` while `count < *capacity`, else a copy with twice the capacity (in
+/* A copy of an array that lives in the arena, with twice the capacity (in
  * place when it is the newest allocation).  NULL when out of memory. */
-void *dc_arena_grow(struct dc_arena *arena, void *items, size_t count,
-                    size_t *capacity, size_t size);
+void *dc_arena_double(struct dc_arena *arena, void *items, size_t count,
+                      size_t *capacity, size_t size);
+
+/* Makes room for one more item in such an array. */
+static inline void *dc_arena_grow(struct dc_arena *arena, void *items,
+                                  size_t count, size_t *capacity, size_t size) {
+    return count < *capacity
+               ? items
+               : dc_arena_double(arena, items, count, capacity, size);
+}
 
 #endif

@@ -42,13 +42,12 @@ static bool scoring_start(struct scoring *scoring, struct dc_page *page,
     scoring->p = scoring->features->guess;
     if (count > KEPT_ROWS)
         return true;
-    scoring->rows =
-        dc_arena_alloc(&page->arena, count, DC_FEATURE_COUNT * sizeof(float));
+    scoring->rows = dc_arena_alloc(&page->arena, count, DC_ROW * sizeof(float));
     if (!scoring->rows)
         return false;
     for (uint32_t i = 0; i < count; i++)
         dc_features_own(scoring->features, i,
-                        scoring->rows + (size_t)i * DC_FEATURE_COUNT);
+                        scoring->rows + (size_t)i * DC_ROW);
     return true;
 }
 
@@ -65,9 +64,9 @@ static const float *batch_rows(const struct scoring *scoring, uint32_t first,
                                uint32_t count, float *scratch) {
     float *rows = scratch;
     if (scoring->rows)
-        rows = scoring->rows + (size_t)first * DC_FEATURE_COUNT;
+        rows = scoring->rows + (size_t)first * DC_ROW;
     for (uint32_t b = 0; b < count; b++) {
-        float *row = rows + (size_t)b * DC_FEATURE_COUNT;
+        float *row = rows + (size_t)b * DC_ROW;
         if (!scoring->rows)
             dc_features_own(scoring->features, first + b, row);
         dc_features_context(scoring->features, first + b, row);
@@ -75,11 +74,11 @@ static const float *batch_rows(const struct scoring *scoring, uint32_t first,
     return rows;
 }
 
-/* SVMs of a stage; shared[i]: the i-th reads what the one before it reads. */
+/* SVMs of a stage in groups that scale their inputs alike. */
 struct stage {
     const struct dc_svm *svms[DC_SVMS_MAX];
-    bool shared[DC_SVMS_MAX];
-    size_t count;
+    size_t group_ends[DC_SVMS_MAX];
+    size_t count, groups;
 };
 
 static struct stage find_stage(const struct declutter_model *model,
@@ -89,12 +88,31 @@ static struct stage find_stage(const struct declutter_model *model,
         const struct dc_svm *svm = &model->svms[i];
         if (svm->stage != number)
             continue;
-        stage.svms[stage.count] = svm;
-        stage.shared[stage.count] =
-            stage.count && dc_svm_same_scale(stage.svms[stage.count - 1], svm);
-        stage.count++;
+        if (!stage.count ||
+            !dc_svm_same_scale(stage.svms[stage.count - 1], svm))
+            stage.groups++;
+        stage.svms[stage.count++] = svm;
+        stage.group_ends[stage.groups - 1] = stage.count;
     }
     return stage;
+}
+
+/* Probabilities of the blocks from `first` on. */
+static void score_rows(struct scoring *scoring, const struct stage *stage,
+                       const float *rows, uint32_t first, uint32_t some) {
+    size_t blocks = scoring->features->page->block_count, s = 0;
+    float z[DC_ROW * DC_BATCH], values[DC_SVMS_MAX][DC_BATCH];
+    for (size_t group = 0; group < stage->groups; group++) {
+        size_t end = stage->group_ends[group];
+        dc_svm_scale_batch(stage->svms[s], rows, DC_ROW, some, z);
+        dc_svm_values(stage->svms + s, end - s, z, values + s);
+        for (; s < end; s++) {
+            const struct dc_svm *svm = stage->svms[s];
+            float *p = scoring->p + svm->label * blocks + first;
+            for (uint32_t b = 0; b < some; b++)
+                p[b] = dc_svm_probability(svm, values[s][b]);
+        }
+    }
 }
 
 /* Replaces the probabilities by those of a stage's SVMs; a label without one
@@ -102,20 +120,11 @@ static struct stage find_stage(const struct declutter_model *model,
 static void score_stage(struct scoring *scoring, uint32_t number) {
     struct stage stage = find_stage(scoring->model, number);
     uint32_t count = (uint32_t)scoring->features->page->block_count;
-    float scratch[DC_BATCH * DC_FEATURE_COUNT];
-    float z[DC_INPUTS_MAX * DC_BATCH], values[DC_BATCH];
+    float scratch[DC_BATCH * DC_ROW];
     for (uint32_t first = 0; first < count; first += DC_BATCH) {
         uint32_t some = count - first < DC_BATCH ? count - first : DC_BATCH;
-        const float *rows = batch_rows(scoring, first, some, scratch);
-        for (size_t s = 0; s < stage.count; s++) {
-            const struct dc_svm *svm = stage.svms[s];
-            if (!stage.shared[s])
-                dc_svm_scale_batch(svm, rows, DC_FEATURE_COUNT, some, z);
-            dc_svm_values(svm, z, values);
-            float *p = scoring->p + (size_t)svm->label * count + first;
-            for (uint32_t b = 0; b < some; b++)
-                p[b] = dc_svm_probability(svm, values[b]);
-        }
+        score_rows(scoring, &stage, batch_rows(scoring, first, some, scratch),
+                   first, some);
     }
 }
 

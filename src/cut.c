@@ -66,8 +66,8 @@ static bool run_end(struct cutter *cutter) {
         return false;
     *cutter->out++ = 'x';
     clean->runs = runs;
-    runs[clean->run_count++] = (struct dc_clean_run){
-        place(cutter), {cutter->run, (uint32_t)length}};
+    runs[clean->run_count++] =
+        (struct dc_clean_run){place(cutter), {cutter->run, (uint32_t)length}};
     cutter->run = cutter->used;
     cutter->solid = false;
     return true;
@@ -245,7 +245,8 @@ static bool cut_raw(struct cutter *cutter, const char *name, size_t length) {
     bool kept = true;
     if (json_ld)
         kept = keep_json_ld(cutter, s, close ? close : cutter->scan.end);
-    cutter->at = close ? dc_skip_past_bracket(close, cutter->scan.end) : cutter->scan.end;
+    cutter->at = close ? dc_skip_past_bracket(close, cutter->scan.end)
+                       : cutter->scan.end;
     return kept;
 }
 
@@ -290,8 +291,8 @@ static void cut_svg(struct cutter *cutter) {
             else if (foreign && dc_name_is(s + 2, "foreignobject", 13))
                 foreign--;
             s = dc_skip_past_bracket(s, end);
-        } else if (!foreign && breaks_out_of_svg(dc_tag_find(
-                                   s + 1, dc_name_length(s + 1)))) {
+        } else if (!foreign && breaks_out_of_svg(
+                                   dc_tag_find(s + 1, dc_name_length(s + 1)))) {
             break;
         } else {
             bool svg = dc_name_is(s + 1, "svg", 3);

@@ -11,8 +11,8 @@
 
 enum {
     NAME_MAX_LENGTH = 24,
-    SPACE = DC_BYTE_SPACE | DC_BYTE_NAME_END | DC_BYTE_VALUE_END |
-            DC_BYTE_TEXT_END
+    SPACE =
+        DC_BYTE_SPACE | DC_BYTE_NAME_END | DC_BYTE_VALUE_END | DC_BYTE_TEXT_END
 };
 
 const uint8_t dc_byte_kinds[256] = {

@@ -11,7 +11,10 @@ enum dc_feature {
 #define FEATURE(name, meaning) DC_FEATURE_##name,
 #include "features.def"
 #undef FEATURE
-    DC_FEATURE_COUNT
+    DC_FEATURE_COUNT,
+    /* Floats from one row to the next: a multiple of eight, so that rows can
+     * be read by eights. */
+    DC_ROW = (DC_FEATURE_COUNT + 7) / 8 * 8
 };
 
 struct dc_context;
@@ -21,6 +24,7 @@ struct dc_page_facts {
     float row[DC_FEATURE_COUNT]; /* the page_ features, in their places */
     uint32_t *description_words; /* sorted hashes */
     uint32_t description_count;
+    uint64_t description_seen; /* a bit a word, by its hash */
     float *title_similarity; /* one a block */
     uint32_t title_block;    /* or DC_NONE */
 };

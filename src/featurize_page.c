@@ -15,11 +15,17 @@
 
 enum { TITLE_WORDS_MAX = 64, TITLE_BLOCK_WORDS = 60 };
 
-/* A set of word hashes, sorted. */
+/* A set of word hashes, sorted; `seen` has a bit for each, and lets most
+ * words that are not in it be told at once. */
 struct words {
     uint32_t *hashes;
     uint32_t count;
+    uint64_t seen;
 };
+
+static uint64_t bit_of(uint32_t hash) {
+    return UINT64_C(1) << (hash & 63);
+}
 
 static int compare_hashes(const void *a, const void *b) {
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
@@ -33,10 +39,8 @@ static struct words words_of(struct dc_arena *arena, struct dc_text text) {
     const char *end = at + text.length;
     size_t length;
     while (set.hashes && set.count < TITLE_WORDS_MAX &&
-           dc_word_next(&at, end, &word, &length)) {
-        uint32_t exact, chars;
-        set.hashes[set.count++] = dc_word_hash(word, length, &exact, &chars);
-    }
+           dc_word_next(&at, end, &word, &length))
+        set.hashes[set.count++] = dc_word_hash(word, length);
     if (set.count)
         qsort(set.hashes, set.count, sizeof *set.hashes, compare_hashes);
     uint32_t kept = 0;
@@ -44,11 +48,15 @@ static struct words words_of(struct dc_arena *arena, struct dc_text text) {
         if (i == 0 || set.hashes[i] != set.hashes[i - 1])
             set.hashes[kept++] = set.hashes[i];
     set.count = kept;
+    for (uint32_t i = 0; i < kept; i++)
+        set.seen |= bit_of(set.hashes[i]);
     return set;
 }
 
 static bool words_hold(const struct words *set, uint32_t hash) {
     uint32_t low = 0, high = set->count;
+    if (!(set->seen & bit_of(hash)))
+        return false;
     while (low < high) {
         uint32_t middle = (low + high) / 2;
         if (set->hashes[middle] < hash)
@@ -253,6 +261,7 @@ bool dc_facts_prepare(struct dc_features *features, struct dc_arena *arena) {
         return false;
     facts->description_words = description.hashes;
     facts->description_count = description.count;
+    facts->description_seen = description.seen;
     facts->title_block = DC_NONE;
     compare_titles(features, &title, &og_title);
     measure_page(features, facts, &found);
@@ -310,7 +319,8 @@ void dc_facts_row(const struct dc_features *features, uint32_t block,
         row[i] = facts->row[i];
     row[DC_FEATURE_title_similarity] = facts->title_similarity[block];
     struct words description = {facts->description_words,
-                                facts->description_count};
+                                facts->description_count,
+                                facts->description_seen};
     uint32_t first = layout->words_before[block];
     uint32_t count = features->page->blocks[block].words, held = 0;
     count = count < DC_WORDS_READ ? count : DC_WORDS_READ;

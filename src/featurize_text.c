@@ -60,16 +60,39 @@ static void find_date(struct counts *n, uint32_t run, uint32_t value,
         n->date = true;
 }
 
+/* Counts a run of small ASCII letters, `word` letters into a word: most of
+ * most texts.  Returns its end. */
+static const char *count_small(struct counts *n, const char *at,
+                               const char *end, uint32_t *word) {
+    const char *start = at;
+    while (at < end && (unsigned char)(*at - 'a') < 26)
+        at++;
+    uint32_t length = (uint32_t)(at - start);
+    n->characters += length;
+    n->letters += length;
+    n->words += *word == 0;
+    *word += length;
+    n->long_word |= *word > LONG_WORD;
+    return at;
+}
+
 static void count(struct counts *n, struct dc_text text) {
     const char *at = text.bytes, *end = at + text.length;
     uint32_t word = 0, run = 0, value = 0, run_before = 0, mark = 0;
     uint32_t previous = 0;
+    if (at < end) {
+        const char *first = at;
+        n->first = dc_utf8_next(&first);
+    }
     while (at < end) {
+        if (!run && (unsigned char)(*at - 'a') < 26) {
+            at = count_small(n, at, end, &word);
+            previous = (unsigned char)at[-1];
+            continue;
+        }
         uint32_t c = dc_utf8_next(&at);
         unsigned class = dc_class(c);
         n->characters++;
-        if (!n->first)
-            n->first = c;
         n->wide += c >= 128;
         if (is_stop(previous) && (class & DC_CLASS_SPACE))
             n->sentences++;

@@ -227,38 +227,70 @@ static void find_headings(struct dc_layout *layout) {
         layout->section_end[start] = count;
 }
 
-uint32_t dc_word_hash(const char *word, size_t length, uint32_t *exact,
-                      uint32_t *chars) {
-    uint32_t hash = 2166136261u, as_is = HASH_SEED, count = 0;
-    for (const char *c = word; c < word + length; count++) {
-        uint32_t lower = dc_lower(dc_utf8_next(&c));
-        as_is = (as_is ^ lower) * 16777619u;
-        hash = (hash ^ (lower - '0' < 10 ? '0' : lower)) * 16777619u;
+/* The hashes of a word, made character by character. */
+struct word {
+    uint32_t hash, exact, chars;
+};
+
+static inline void word_start(struct word *word) {
+    *word = (struct word){2166136261u, HASH_SEED, 0};
+}
+
+static inline void word_add(struct word *word, uint32_t character) {
+    uint32_t lower = dc_lower(character);
+    word->exact = (word->exact ^ lower) * 16777619u;
+    lower = lower - '0' < 10 ? '0' : lower;
+    word->hash = (word->hash ^ lower) * 16777619u;
+    word->chars++;
+}
+
+uint32_t dc_word_hash(const char *word, size_t length) {
+    struct word made;
+    word_start(&made);
+    for (const char *c = word; c < word + length;)
+        word_add(&made, dc_utf8_next(&c));
+    return made.hash ^ made.hash >> 15;
+}
+
+/* Reads the next word of [*cursor, end), as dc_word_next() finds it. */
+static bool word_read(const char **cursor, const char *end, struct word *word) {
+    const char *at = *cursor;
+    word_start(word);
+    while (at < end) {
+        const char *here = at;
+        uint32_t c = dc_utf8_next(&at);
+        unsigned class = dc_class(c);
+        if (class & DC_CLASS_CJK) {
+            if (word->chars)
+                at = here;
+            else
+                word_add(word, c);
+            break;
+        }
+        if (class & DC_CLASS_WORD)
+            word_add(word, c);
+        else if (word->chars)
+            break;
     }
-    *exact = as_is;
-    *chars = count;
-    return hash ^ hash >> 15;
+    *cursor = at;
+    return word->chars > 0;
 }
 
 /* Hashes the words of a block into its place of word_hash; returns the hash
  * of them all, digits as written. */
 static uint32_t hash_words(struct dc_layout *layout, uint32_t block) {
     struct dc_text text = dc_block_text(layout->page, block);
-    const char *at = text.bytes, *end = at + text.length, *word;
-    size_t length;
+    const char *at = text.bytes, *end = at + text.length;
     uint32_t all = HASH_SEED;
     uint32_t number = layout->words_before[block];
     uint32_t last = layout->words_before[block + 1];
-    while (number < last && dc_word_next(&at, end, &word, &length)) {
-        uint32_t exact, chars;
-        layout->word_hash[number] = dc_word_hash(word, length, &exact, &chars);
-        layout->word_chars[number++] = (uint8_t)(chars < 255 ? chars : 255);
-        all = dc_hash_mix(all, exact);
+    struct word word;
+    while (number < last && word_read(&at, end, &word)) {
+        layout->word_hash[number++] = word.hash ^ word.hash >> 15;
+        all = dc_hash_mix(all, word.exact);
     }
-    for (; number < last; number++) { /* never, unless the counts differ */
-        layout->word_hash[number] = 0;
-        layout->word_chars[number] = 0;
-    }
+    while (number < last) /* never, unless the counts differ */
+        layout->word_hash[number++] = 0;
     return all;
 }
 
@@ -268,8 +300,11 @@ static uint32_t count_distinct(const struct dc_layout *layout, uint32_t block) {
     uint32_t slots[SLOTS] = {0};
     uint32_t first = layout->words_before[block], distinct = 0;
     uint32_t last = layout->words_before[block + 1];
-    if (last - first <= 1)
+    if (last - first <= 1) {
+        if (last > first)
+            layout->word_is_new[first] = true;
         return last - first;
+    }
     if (last > first + DC_WORDS_READ)
         last = first + DC_WORDS_READ;
     for (uint32_t i = first; i < last; i++) {
@@ -277,6 +312,7 @@ static uint32_t count_distinct(const struct dc_layout *layout, uint32_t block) {
         size_t slot = hash >> 3 & (SLOTS - 1);
         while (slots[slot] && slots[slot] != hash)
             slot = (slot + 1) & (SLOTS - 1);
+        layout->word_is_new[i] = slots[slot] == 0;
         distinct += slots[slot] == 0;
         slots[slot] = hash;
     }
@@ -363,7 +399,7 @@ struct dc_layout *dc_layout_new(struct dc_page *page) {
     sum_blocks(layout);
     size_t words = layout->words_before[page->block_count];
     layout->word_hash = dc_arena_alloc(arena, words, sizeof(uint32_t));
-    layout->word_chars = dc_arena_alloc(arena, words, 1);
+    layout->word_is_new = dc_arena_alloc(arena, words, sizeof(bool));
     if (arena->failed)
         return NULL;
     if (!find_signatures(layout, arena) || !find_siblings(layout, arena))

@@ -44,10 +44,10 @@ struct dc_layout {
     uint32_t *copies;      /* blocks with the same words, itself included */
     uint32_t *first_copy;  /* the first of them */
     /* words of all blocks in order; those of block b are words_before[b] to
-     * words_before[b + 1]: hash of the lower-cased word with digits as 0,
-     * and its characters, at most 255 */
+     * words_before[b + 1]: hash of the lower-cased word with digits as 0;
+     * and whether it is the first of its kind in the block, of those read */
     uint32_t *word_hash;
-    uint8_t *word_chars;
+    bool *word_is_new;
     uint32_t *distinct; /* one a block: distinct among its first words */
     /* block count + 1: sums over the blocks before */
     uint32_t *chars_before, *link_chars_before, *long_before, *words_before;
@@ -70,10 +70,8 @@ static inline uint32_t dc_node_blocks(const struct dc_node *node) {
     return node->block_end - node->first_block;
 }
 
-/* Hash of a word, lower-cased, digits as 0; *exact the same with digits as
- * they are, *chars its characters. */
-uint32_t dc_word_hash(const char *word, size_t length, uint32_t *exact,
-                      uint32_t *chars);
+/* Hash of a word, lower-cased, digits as 0. */
+uint32_t dc_word_hash(const char *word, size_t length);
 
 /* Mixes a number into a hash. */
 static inline uint32_t dc_hash_mix(uint32_t hash, uint32_t number) {

@@ -68,22 +68,21 @@ static uint32_t salted(enum salt salt, uint32_t value) {
     return dc_hash_mix((uint32_t)salt * 0x85EBCA6Bu, value);
 }
 
-static bool add(struct dc_tokens *tokens, uint32_t hash) {
-    uint32_t *hashes =
-        dc_arena_grow(tokens->arena, tokens->hashes, tokens->count,
-                      &tokens->capacity, sizeof *hashes);
-    if (!hashes)
-        return false;
-    tokens->hashes = hashes;
-    hashes[tokens->count++] = hash;
+/* Makes room for `more` tokens, so that what follows need not ask again. */
+static bool reserve(struct dc_tokens *tokens, size_t more) {
+    while (tokens->capacity - tokens->count < more) {
+        uint32_t *hashes =
+            dc_arena_double(tokens->arena, tokens->hashes, tokens->count,
+                            &tokens->capacity, sizeof *hashes);
+        if (!hashes)
+            return false;
+        tokens->hashes = hashes;
+    }
     return true;
 }
 
-/* A token of an element, and again with how near the element is. */
-static bool add_near(struct dc_tokens *tokens, uint32_t hash, unsigned level) {
-    return add(tokens, hash) &&
-           (level > 1 ||
-            add(tokens, salted(SALT_LEVEL, dc_hash_mix(hash, level))));
+static inline void add(struct dc_tokens *tokens, uint32_t hash) {
+    tokens->hashes[tokens->count++] = hash;
 }
 
 /* 0: the element holds this block alone; 1: a few; 2: many. */
@@ -122,19 +121,18 @@ static bool is_letter(unsigned char c) {
     return (unsigned char)((c | 32) - 'a') < 26 || c >= 0x80;
 }
 
-/* Tokens of one word of a value: "navBar-2" gives "=navbar-0", "nav", "bar".
+/* Tokens of one word of a value: "navBar-2" gives "nav", "bar", "=navbar-0".
  */
-static bool word_tokens(struct dc_tokens *tokens, unsigned salt,
-                        const char *word, size_t length, unsigned level) {
+static void word_tokens(struct dc_tokens *tokens, unsigned salt,
+                        const char *word, size_t length) {
     uint32_t whole = 2166136261u, part = 2166136261u;
     size_t part_length = 0;
     for (size_t i = 0; i <= length; i++) {
         unsigned char c = i < length ? (unsigned char)word[i] : ' ';
         bool camel = i && is_upper(c) && !is_upper((unsigned char)word[i - 1]);
         if (!is_letter(c) || camel) {
-            if (part_length >= PART_MIN && part_length <= PART_MAX &&
-                !add_near(tokens, salted((enum salt)salt, part), level))
-                return false;
+            if (part_length >= PART_MIN && part_length <= PART_MAX)
+                add(tokens, salted((enum salt)salt, part));
             part = 2166136261u;
             part_length = 0;
         }
@@ -147,27 +145,32 @@ static bool word_tokens(struct dc_tokens *tokens, unsigned salt,
             whole = (whole ^ ((unsigned char)(c - '0') < 10 ? '0' : lower)) *
                     16777619u;
     }
-    return add_near(tokens, salted(SALT_WHOLE, dc_hash_mix(whole, salt)),
-                    level);
+    add(tokens, salted(SALT_WHOLE, dc_hash_mix(whole, salt)));
 }
 
-/* Tokens of one attribute value. */
+/* Tokens of one attribute value, wherever its element stands. */
 static bool value_tokens(struct dc_tokens *tokens, unsigned salt,
-                         struct dc_text value, unsigned level) {
+                         struct dc_text value) {
     const char *at = value.bytes;
     const char *end =
         at + (value.length < ATTRIBUTE_CHARS ? value.length : ATTRIBUTE_CHARS);
+    if (!reserve(tokens, ATTRIBUTE_CHARS + ATTRIBUTE_WORDS))
+        return false;
     for (int words = 0; words < ATTRIBUTE_WORDS && at < end; words++) {
         while (at < end && (unsigned char)*at <= ' ')
             at++;
         const char *word = at;
         while (at < end && (unsigned char)*at > ' ')
             at++;
-        if (at > word &&
-            !word_tokens(tokens, salt, word, (size_t)(at - word), level))
-            return false;
+        if (at > word)
+            word_tokens(tokens, salt, word, (size_t)(at - word));
     }
     return true;
+}
+
+/* What a token of an element also gives when the element is near. */
+static uint32_t near_token(uint32_t hash, unsigned level) {
+    return salted(SALT_LEVEL, dc_hash_mix(hash, level));
 }
 
 static uint32_t tag_token(const struct dc_node *node) {
@@ -176,12 +179,12 @@ static uint32_t tag_token(const struct dc_node *node) {
 
 /* Tokens of all attributes of an element. */
 static bool node_tokens(const struct dc_page *page, uint32_t number,
-                        struct dc_tokens *tokens, unsigned level) {
+                        struct dc_tokens *tokens) {
     const struct dc_node *node = &page->nodes[number];
     for (uint32_t i = 0; i < node->attribute_count; i++) {
         const struct dc_attribute *a = &page->attributes[node->attributes + i];
         unsigned salt = salt_of(a->name);
-        if (salt && !value_tokens(tokens, salt, page->strings[a->value], level))
+        if (salt && !value_tokens(tokens, salt, page->strings[a->value]))
             return false;
     }
     return true;
@@ -208,30 +211,40 @@ static uint32_t bearing(const struct dc_page *page, uint32_t number) {
     return DC_NONE;
 }
 
+/* The first tokens of an element; returns how many. */
+static size_t first_tokens(const struct dc_tokens *tokens, size_t start,
+                           uint32_t first[PAIR_TOKENS]) {
+    size_t count = tokens->count - start;
+    count = count < PAIR_TOKENS ? count : PAIR_TOKENS;
+    for (size_t i = 0; i < count; i++)
+        first[i] = tokens->hashes[start + i];
+    return count;
+}
+
 /* Products of the first tokens of two elements, one above the other. */
+static void pair_products(const uint32_t *upper, size_t uppers,
+                          const uint32_t *lower, size_t lowers,
+                          struct dc_tokens *tokens) {
+    for (size_t i = 0; i < uppers; i++)
+        for (size_t j = 0; j < lowers; j++)
+            add(tokens, salted(SALT_PAIR, dc_hash_mix(upper[i], lower[j])));
+}
+
 static bool pair_tokens(const struct dc_page *page, uint32_t above,
                         uint32_t below, struct dc_tokens *tokens) {
     uint32_t upper[PAIR_TOKENS], lower[PAIR_TOKENS];
     size_t start = tokens->count, uppers, lowers;
-    if (!node_tokens(page, above, tokens, 2))
+    if (!node_tokens(page, above, tokens))
         return false;
-    uppers = tokens->count - start;
-    uppers = uppers < PAIR_TOKENS ? uppers : PAIR_TOKENS;
-    for (size_t i = 0; i < uppers; i++)
-        upper[i] = tokens->hashes[start + i];
+    uppers = first_tokens(tokens, start, upper);
     tokens->count = start;
-    if (!node_tokens(page, below, tokens, 2))
+    if (!node_tokens(page, below, tokens))
         return false;
-    lowers = tokens->count - start;
-    lowers = lowers < PAIR_TOKENS ? lowers : PAIR_TOKENS;
-    for (size_t i = 0; i < lowers; i++)
-        lower[i] = tokens->hashes[start + i];
+    lowers = first_tokens(tokens, start, lower);
     tokens->count = start;
-    for (size_t i = 0; i < uppers; i++)
-        for (size_t j = 0; j < lowers; j++)
-            if (!add(tokens,
-                     salted(SALT_PAIR, dc_hash_mix(upper[i], lower[j]))))
-                return false;
+    if (!reserve(tokens, uppers * lowers))
+        return false;
+    pair_products(upper, uppers, lower, lowers, tokens);
     return true;
 }
 
@@ -258,16 +271,19 @@ static uint32_t href_kind(const struct dc_page *page, uint32_t number) {
 /* Tokens of the block's own place: tag paths, kind of link. */
 static bool place_tokens(const struct dc_page *page, uint32_t number,
                          struct dc_tokens *tokens) {
+    enum { LONGEST = 4 };
     uint32_t path = page->nodes[number].tag, node = number;
-    for (int length = 2; length <= 4; length++) {
+    if (!reserve(tokens, LONGEST))
+        return false;
+    for (int length = 2; length <= LONGEST; length++) {
         node = page->nodes[node].parent;
         if (node == DC_NONE)
             break;
         path = dc_hash_mix(path, page->nodes[node].tag);
-        if (!add(tokens, salted(SALT_PATH, path)))
-            return false;
+        add(tokens, salted(SALT_PATH, path));
     }
-    return add(tokens, salted(SALT_HREF, href_kind(page, number)));
+    add(tokens, salted(SALT_HREF, href_kind(page, number)));
+    return true;
 }
 
 /* The two nearest pairs of elements with classes above a block: *above over
@@ -282,13 +298,33 @@ static void find_pairs(const struct dc_page *page, uint32_t number,
         *above = bearing(page, page->nodes[*middle].parent);
 }
 
+/* Tokens of an element over a block, with how near it is. */
+static bool ancestor_tokens(const struct dc_page *page, uint32_t number,
+                            struct dc_tokens *tokens) {
+    const struct dc_node *node = &page->nodes[number];
+    unsigned level = level_of(node);
+    if (!reserve(tokens, 1))
+        return false;
+    add(tokens, tag_token(node));
+    size_t start = tokens->count;
+    if (!node_tokens(page, number, tokens))
+        return false;
+    size_t end = tokens->count;
+    if (level > 1)
+        return true;
+    if (!reserve(tokens, end - start))
+        return false;
+    for (size_t i = start; i < end; i++)
+        add(tokens, near_token(tokens->hashes[i], level));
+    return true;
+}
+
 static bool attribute_tokens(const struct dc_layout *layout, uint32_t block,
                              struct dc_tokens *tokens) {
     const struct dc_page *page = layout->page;
     uint32_t own = page->blocks[block].node;
     for (uint32_t n = own; n != DC_NONE; n = page->nodes[n].parent)
-        if (!add(tokens, tag_token(&page->nodes[n])) ||
-            !node_tokens(page, n, tokens, level_of(&page->nodes[n])))
+        if (!ancestor_tokens(page, n, tokens))
             return false;
     uint32_t above, middle, below;
     find_pairs(page, own, &above, &middle, &below);
@@ -299,69 +335,53 @@ static bool attribute_tokens(const struct dc_layout *layout, uint32_t block,
     return place_tokens(page, own, tokens);
 }
 
-/* Marks a hash as seen in a small table; false if it was seen before. */
-enum { SEEN_SLOTS = 512 };
-static bool seen_add(uint32_t *slots, uint32_t hash) {
-    hash |= 1;
-    size_t slot = hash >> 3 & (SEEN_SLOTS - 1);
-    while (slots[slot]) {
-        if (slots[slot] == hash)
-            return false;
-        slot = (slot + 1) & (SEEN_SLOTS - 1);
-    }
-    slots[slot] = hash;
-    return true;
-}
-
-static bool body_tokens(const uint32_t *words, uint32_t count, uint32_t tag,
+static void body_tokens(const struct dc_layout *layout, uint32_t block,
                         struct dc_tokens *tokens) {
-    uint32_t slots[SEEN_SLOTS];
+    const struct dc_page *page = layout->page;
+    const uint32_t *words = layout->word_hash + layout->words_before[block];
+    const bool *fresh = layout->word_is_new + layout->words_before[block];
+    uint32_t count = page->blocks[block].words;
+    uint32_t tag = page->nodes[page->blocks[block].node].tag;
     uint32_t size = count <= 3 ? 1 : count <= SHORT_WORDS ? 2 : 3;
     uint32_t read = count < DC_WORDS_READ ? count : DC_WORDS_READ;
-    bool ok = true;
-    if (read > 1)
-        memset(slots, 0, sizeof slots);
-    for (uint32_t i = 0; ok && i < read; i++) {
-        if (read > 1 && !seen_add(slots, words[i]))
+    for (uint32_t i = 0; i < read; i++) {
+        if (!fresh[i])
             continue;
-        ok = add(tokens, salted(SALT_WORD, words[i])) &&
-             add(tokens, salted(SALT_SIZE, dc_hash_mix(words[i], size))) &&
-             (count > SHORT_WORDS ||
-              add(tokens, salted(SALT_TAGGED, dc_hash_mix(words[i], tag))));
+        add(tokens, salted(SALT_WORD, words[i]));
+        add(tokens, salted(SALT_SIZE, dc_hash_mix(words[i], size)));
+        if (count <= SHORT_WORDS)
+            add(tokens, salted(SALT_TAGGED, dc_hash_mix(words[i], tag)));
     }
-    for (uint32_t i = 0; ok && i + 1 < read && i + 1 < BIGRAM_WORDS; i++)
-        ok = add(tokens,
-                 salted(SALT_BIGRAM, dc_hash_mix(words[i], words[i + 1])));
-    return ok;
+    for (uint32_t i = 0; i + 1 < read && i + 1 < BIGRAM_WORDS; i++)
+        add(tokens, salted(SALT_BIGRAM, dc_hash_mix(words[i], words[i + 1])));
 }
 
-static bool end_tokens(const uint32_t *words, uint32_t count,
+static void end_tokens(const uint32_t *words, uint32_t count,
                        struct dc_tokens *tokens) {
     if (!count)
-        return true;
+        return;
     uint32_t whole = 0;
     for (uint32_t i = 0; i < count && count <= WHOLE_TEXT_WORDS; i++)
         whole = dc_hash_mix(whole, words[i]);
-    return add(tokens, salted(SALT_FIRST, words[0])) &&
-           add(tokens, salted(SALT_LAST, words[count - 1])) &&
-           (count < 2 ||
-            add(tokens,
-                salted(SALT_FIRST_TWO, dc_hash_mix(words[0], words[1])))) &&
-           (count > WHOLE_TEXT_WORDS || add(tokens, salted(SALT_TEXT, whole)));
+    add(tokens, salted(SALT_FIRST, words[0]));
+    add(tokens, salted(SALT_LAST, words[count - 1]));
+    if (count > 1)
+        add(tokens, salted(SALT_FIRST_TWO, dc_hash_mix(words[0], words[1])));
+    if (count <= WHOLE_TEXT_WORDS)
+        add(tokens, salted(SALT_TEXT, whole));
 }
 
-static bool heading_tokens(const struct dc_layout *layout, uint32_t heading,
+static void heading_tokens(const struct dc_layout *layout, uint32_t heading,
                            struct dc_tokens *tokens) {
     if (heading == DC_NONE)
-        return true;
+        return;
     const uint32_t *words = layout->word_hash + layout->words_before[heading];
     uint32_t count = layout->page->blocks[heading].words, whole = 0;
-    bool ok = true;
-    for (uint32_t i = 0; ok && i < count && i < HEADING_WORDS; i++)
-        ok = add(tokens, salted(SALT_HEADING, words[i]));
+    for (uint32_t i = 0; i < count && i < HEADING_WORDS; i++)
+        add(tokens, salted(SALT_HEADING, words[i]));
     for (uint32_t i = 0; i < count && i < WHOLE_TEXT_WORDS; i++)
         whole = dc_hash_mix(whole, words[i]);
-    return ok && add(tokens, salted(SALT_HEADING_TEXT, whole));
+    add(tokens, salted(SALT_HEADING_TEXT, whole));
 }
 
 static uint32_t log_bucket(uint32_t number) {
@@ -372,25 +392,28 @@ static uint32_t log_bucket(uint32_t number) {
 }
 
 /* First and last character of a text. */
-static bool character_tokens(struct dc_text text, struct dc_tokens *tokens) {
+static void character_tokens(struct dc_text text, struct dc_tokens *tokens) {
     const char *first = text.bytes, *last = text.bytes + text.length - 1;
     while (last > text.bytes && ((unsigned char)*last & 0xC0) == 0x80)
         last--;
-    return add(tokens,
-               salted(SALT_FIRST_CHARACTER, dc_lower(dc_utf8_next(&first)))) &&
-           add(tokens, salted(SALT_LAST_CHARACTER, dc_utf8_next(&last)));
+    add(tokens, salted(SALT_FIRST_CHARACTER, dc_lower(dc_utf8_next(&first))));
+    add(tokens, salted(SALT_LAST_CHARACTER, dc_utf8_next(&last)));
 }
 
 static bool text_tokens(const struct dc_layout *layout, uint32_t block,
                         struct dc_tokens *tokens) {
+    enum { MOST = 3 * DC_WORDS_READ + BIGRAM_WORDS + HEADING_WORDS + 8 };
     const struct dc_page *page = layout->page;
     const struct dc_block *b = &page->blocks[block];
     const uint32_t *words = layout->word_hash + layout->words_before[block];
-    return body_tokens(words, b->words, page->nodes[b->node].tag, tokens) &&
-           end_tokens(words, b->words, tokens) &&
-           add(tokens, salted(SALT_LENGTH, log_bucket(b->chars))) &&
-           character_tokens(dc_block_text(page, block), tokens) &&
-           heading_tokens(layout, layout->heading[block], tokens);
+    if (!reserve(tokens, MOST))
+        return false;
+    body_tokens(layout, block, tokens);
+    end_tokens(words, b->words, tokens);
+    add(tokens, salted(SALT_LENGTH, log_bucket(b->chars)));
+    character_tokens(dc_block_text(page, block), tokens);
+    heading_tokens(layout, layout->heading[block], tokens);
+    return true;
 }
 
 bool dc_lexicon_tokens(const struct dc_layout *layout, uint32_t block,
@@ -406,32 +429,70 @@ bool dc_lexicon_tokens(const struct dc_layout *layout, uint32_t block,
 struct sum {
     int32_t weights[DC_LABELS_MAX];
     uint32_t count;
-    uint32_t known; /* 0: not computed; else the salt it was made with */
+    uint32_t known; /* 0: not computed */
+};
+
+/* An attribute value's tokens, found once a page: where they lie in the pool,
+ * their sum, and the sum with what they give near a block. */
+struct value {
+    uint32_t first, count;
+    uint32_t salt; /* they were made with; 0: not made */
+    struct sum sums[3];
 };
 
 struct scorer {
     const struct dc_layout *layout;
     const struct declutter_model *model;
     struct dc_tokens tokens; /* scratch */
-    struct sum *values;      /* string x 3 levels */
+    struct dc_tokens pool;   /* of the values */
+    struct value *values;    /* one a string */
     struct sum *nodes;       /* element and all above it */
     struct sum *pairs;       /* by hash of two elements' attributes */
     uint32_t *pair_keys;
     size_t pair_mask;
 };
 
-static void sum_tokens(const struct scorer *scorer, struct sum *sum) {
+/* Moves the tokens that may be in the lexicon to the front; returns how many.
+ * Most are not, and a branch a token on that would be a coin toss: without
+ * one, the machine looks up many at a time. */
+static size_t sift(const struct dc_lexicon *lexicon, uint32_t *hashes,
+                   size_t count) {
+    size_t kept = 0;
+    uint32_t last = lexicon->count - 1;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t hash = hashes[i], bucket = hash >> 16;
+        uint32_t start = lexicon->starts[bucket];
+        uint32_t length = lexicon->starts[bucket + 1] - start;
+        uint16_t key = (uint16_t)hash;
+        const uint16_t *keys = lexicon->keys;
+        uint32_t second = start + 1 < last ? start + 1 : last;
+        start = start < last ? start : last;
+        hashes[kept] = hash;
+        kept += ((keys[start] == key) | (keys[second] == key) | (length > 2)) &
+                (length > 0);
+    }
+    return kept;
+}
+
+/* Adds the weights of some tokens, which are lost. */
+static void sum_tokens(const struct scorer *scorer, struct sum *sum,
+                       uint32_t *hashes, size_t count) {
     const struct dc_lexicon *lexicon = &scorer->model->lexicon;
     uint32_t labels = scorer->model->label_count;
-    for (size_t i = 0; i < scorer->tokens.count; i++) {
-        uint32_t entry = dc_lexicon_find(lexicon, scorer->tokens.hashes[i]);
+    sum->count += (uint32_t)count;
+    count = lexicon->count ? sift(lexicon, hashes, count) : 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t entry = dc_lexicon_find(lexicon, hashes[i]);
         if (entry == DC_NONE)
             continue;
         const int8_t *weights = lexicon->weights + (size_t)entry * labels;
         for (uint32_t l = 0; l < labels; l++)
             sum->weights[l] += weights[l];
     }
-    sum->count += (uint32_t)scorer->tokens.count;
+}
+
+static void sum_scratch(struct scorer *scorer, struct sum *sum) {
+    sum_tokens(scorer, sum, scorer->tokens.hashes, scorer->tokens.count);
 }
 
 static void sum_add(struct sum *sum, const struct sum *other) {
@@ -440,24 +501,74 @@ static void sum_add(struct sum *sum, const struct sum *other) {
     sum->count += other->count;
 }
 
+/* The tokens of an attribute's value; NULL: out of memory. */
+static struct value *value_of(struct scorer *scorer,
+                              const struct dc_attribute *attribute,
+                              unsigned salt) {
+    struct value *value = &scorer->values[attribute->value];
+    if (value->salt == salt)
+        return value;
+    struct dc_text text = scorer->layout->page->strings[attribute->value];
+    struct dc_tokens *pool = &scorer->pool;
+    *value = (struct value){.first = (uint32_t)pool->count, .salt = salt};
+    if (!value_tokens(pool, salt, text))
+        return NULL;
+    value->count = (uint32_t)pool->count - value->first;
+    return value;
+}
+
+/* Sums the tokens of a value, as they count `level` near a block. */
+static bool sum_level(struct scorer *scorer, const struct value *value,
+                      unsigned level, struct sum *sum) {
+    struct dc_tokens *tokens = &scorer->tokens;
+    tokens->count = 0;
+    if (!reserve(tokens, 2 * (size_t)value->count))
+        return false;
+    for (uint32_t i = 0; i < value->count; i++) {
+        uint32_t hash = scorer->pool.hashes[value->first + i];
+        add(tokens, hash);
+        if (level < 2)
+            add(tokens, near_token(hash, level));
+    }
+    sum_scratch(scorer, sum);
+    sum->known = 1;
+    return true;
+}
+
 /* Adds the sum of an attribute's tokens, computed once a page. */
 static bool sum_value(struct scorer *scorer, struct sum *sum,
                       const struct dc_attribute *attribute, unsigned level) {
     unsigned salt = salt_of(attribute->name);
     if (!salt)
         return true;
-    struct sum *cached = &scorer->values[(size_t)attribute->value * 3 + level];
-    if (cached->known != salt) {
-        *cached = (struct sum){.known = salt};
-        scorer->tokens.count = 0;
-        if (!value_tokens(&scorer->tokens, salt,
-                          scorer->layout->page->strings[attribute->value],
-                          level))
-            return false;
-        sum_tokens(scorer, cached);
-    }
+    struct value *value = value_of(scorer, attribute, salt);
+    if (!value)
+        return false;
+    struct sum *cached = &value->sums[level];
+    if (!cached->known && !sum_level(scorer, value, level, cached))
+        return false;
     sum_add(sum, cached);
     return true;
+}
+
+/* The first tokens of an element's attributes; SIZE_MAX: out of memory. */
+static size_t node_first_tokens(struct scorer *scorer, uint32_t number,
+                                uint32_t first[PAIR_TOKENS]) {
+    const struct dc_page *page = scorer->layout->page;
+    const struct dc_node *node = &page->nodes[number];
+    size_t count = 0;
+    for (uint32_t i = 0; i < node->attribute_count; i++) {
+        const struct dc_attribute *a = &page->attributes[node->attributes + i];
+        unsigned salt = salt_of(a->name);
+        if (!salt)
+            continue;
+        const struct value *value = value_of(scorer, a, salt);
+        if (!value)
+            return SIZE_MAX;
+        for (uint32_t t = 0; t < value->count && count < PAIR_TOKENS; t++)
+            first[count++] = scorer->pool.hashes[value->first + t];
+    }
+    return count;
 }
 
 static bool sum_nodes(struct scorer *scorer) {
@@ -471,10 +582,8 @@ static bool sum_nodes(struct scorer *scorer) {
             *sum = scorer->nodes[node->parent];
         else
             *sum = (struct sum){0};
-        scorer->tokens.count = 0;
-        if (!add(&scorer->tokens, tag_token(node)))
-            return false;
-        sum_tokens(scorer, sum);
+        uint32_t tag = tag_token(node);
+        sum_tokens(scorer, sum, &tag, 1);
         for (uint32_t a = 0; a < node->attribute_count; a++)
             if (!sum_value(scorer, sum, &page->attributes[node->attributes + a],
                            level_of(node)))
@@ -507,11 +616,16 @@ static bool sum_pair(struct scorer *scorer, struct sum *sum, uint32_t above,
         slot = (slot + 1) & scorer->pair_mask;
     struct sum *cached = &scorer->pairs[slot];
     if (!cached->known) {
-        scorer->pair_keys[slot] = key;
+        uint32_t upper[PAIR_TOKENS], lower[PAIR_TOKENS];
+        size_t uppers = node_first_tokens(scorer, above, upper);
+        size_t lowers = node_first_tokens(scorer, below, lower);
         scorer->tokens.count = 0;
-        if (!pair_tokens(page, above, below, &scorer->tokens))
+        if (uppers == SIZE_MAX || lowers == SIZE_MAX ||
+            !reserve(&scorer->tokens, uppers * lowers))
             return false;
-        sum_tokens(scorer, cached);
+        scorer->pair_keys[slot] = key;
+        pair_products(upper, uppers, lower, lowers, &scorer->tokens);
+        sum_scratch(scorer, cached);
         cached->known = 1;
     }
     sum_add(sum, cached);
@@ -538,13 +652,13 @@ static bool score_block(struct scorer *scorer, uint32_t block, float *out) {
     scorer->tokens.count = 0;
     if (!place_tokens(page, own, &scorer->tokens))
         return false;
-    sum_tokens(scorer, &sum);
+    sum_scratch(scorer, &sum);
     write_scores(scorer, &sum, DC_SOURCE_ATTRIBUTES, out);
     sum = (struct sum){0};
     scorer->tokens.count = 0;
     if (!text_tokens(scorer->layout, block, &scorer->tokens))
         return false;
-    sum_tokens(scorer, &sum);
+    sum_scratch(scorer, &sum);
     write_scores(scorer, &sum, DC_SOURCE_TEXT,
                  out + scorer->model->label_count);
     return true;
@@ -556,7 +670,9 @@ bool dc_lexicon_score(const struct dc_layout *layout,
     const struct dc_page *page = layout->page;
     struct scorer scorer = {.layout = layout, .model = model};
     scorer.tokens.arena = arena;
+    scorer.pool = scorer.tokens;
     scorer.tokens.capacity = 1024;
+    scorer.pool.capacity = 4096;
     size_t slots = 64;
     while (slots < page->block_count * 4)
         slots *= 2;
@@ -564,11 +680,13 @@ bool dc_lexicon_score(const struct dc_layout *layout,
     scorer.pairs = dc_arena_zero(arena, slots, sizeof *scorer.pairs);
     scorer.pair_keys = dc_arena_alloc(arena, slots, sizeof(uint32_t));
     scorer.values =
-        dc_arena_zero(arena, page->string_count * 3, sizeof *scorer.values);
+        dc_arena_zero(arena, page->string_count, sizeof *scorer.values);
     scorer.nodes =
         dc_arena_alloc(arena, page->node_count, sizeof *scorer.nodes);
     scorer.tokens.hashes =
         dc_arena_alloc(arena, scorer.tokens.capacity, sizeof(uint32_t));
+    scorer.pool.hashes =
+        dc_arena_alloc(arena, scorer.pool.capacity, sizeof(uint32_t));
     if (arena->failed || !sum_nodes(&scorer))
         return false;
     size_t width = (size_t)model->label_count * DC_SOURCES;

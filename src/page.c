@@ -11,7 +11,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 static const char *const tag_names[DC_TAG_COUNT] = {
     "other",
@@ -35,7 +34,29 @@ unsigned dc_tag_flags(unsigned tag) {
     return tag_flags[tag < DC_TAG_COUNT ? tag : DC_TAG_OTHER];
 }
 
-/* Tags are sorted, so those of one initial letter are neighbours. */
+/* A name in a table, and how to find those with the same first letter: the
+ * tables are sorted by it. */
+struct name {
+    const char *text;
+    size_t length;
+};
+
+static bool name_is(const struct name *name, const char *text, size_t length) {
+    if (name->length != length)
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if ((text[i] | 32) != name->text[i])
+            return false;
+    return true;
+}
+
+static const struct name tags[] = {
+    {"", 0},
+#define TAG(name, flags) {#name, sizeof #name - 1},
+#include "tags.def"
+#undef TAG
+};
+
 static const uint8_t first_tag[27] = {
     DC_TAG_a,        DC_TAG_b,     DC_TAG_canvas, DC_TAG_data,  DC_TAG_em,
     DC_TAG_fieldset, DC_TAG_h1,    DC_TAG_h1,     DC_TAG_i,     DC_TAG_kbd,
@@ -45,41 +66,44 @@ static const uint8_t first_tag[27] = {
     DC_TAG_COUNT,    DC_TAG_COUNT};
 
 unsigned dc_tag_find(const char *name, size_t length) {
-    static const struct {
-        const char *text;
-        size_t length;
-    } names[] = {
-        {"", 0},
-#define TAG(name, flags) {#name, sizeof #name - 1},
-#include "tags.def"
-#undef TAG
-    };
-    if (!length || (unsigned char)((*name | 32) - 'a') > 25)
+    unsigned letter = length ? (unsigned char)((*name | 32) - 'a') : 26;
+    if (letter > 25)
         return DC_TAG_OTHER;
-    unsigned letter = (unsigned)((*name | 32) - 'a');
     for (unsigned tag = first_tag[letter]; tag < first_tag[letter + 1]; tag++)
-        if (names[tag].length == length &&
-            strncasecmp(names[tag].text, name, length) == 0)
+        if (name_is(&tags[tag], name, length))
             return tag;
     return DC_TAG_OTHER;
 }
 
-static const struct {
-    const char *text;
-    size_t length;
-} attribute_names[] = {
+static const struct name attributes[] = {
 #define ATTRIBUTE(name, text) {text, sizeof text - 1},
 #include "attributes.def"
 #undef ATTRIBUTE
 };
 
+static const uint8_t first_attribute[27] = {
+    DC_ATTRIBUTE_alt,      DC_ATTRIBUTE_class,
+    DC_ATTRIBUTE_class,    DC_ATTRIBUTE_data_component,
+    DC_ATTRIBUTE_encoding, DC_ATTRIBUTE_height,
+    DC_ATTRIBUTE_height,   DC_ATTRIBUTE_height,
+    DC_ATTRIBUTE_id,       DC_ATTRIBUTE_lang,
+    DC_ATTRIBUTE_lang,     DC_ATTRIBUTE_lang,
+    DC_ATTRIBUTE_name,     DC_ATTRIBUTE_name,
+    DC_ATTRIBUTE_property, DC_ATTRIBUTE_property,
+    DC_ATTRIBUTE_rel,      DC_ATTRIBUTE_rel,
+    DC_ATTRIBUTE_src,      DC_ATTRIBUTE_title,
+    DC_ATTRIBUTE_width,    DC_ATTRIBUTE_width,
+    DC_ATTRIBUTE_width,    DC_ATTRIBUTE_COUNT,
+    DC_ATTRIBUTE_COUNT,    DC_ATTRIBUTE_COUNT,
+    DC_ATTRIBUTE_COUNT};
+
 unsigned dc_attribute_find(const char *name, size_t length) {
-    if (length < 2 || length > 14)
+    unsigned letter = length ? (unsigned char)((*name | 32) - 'a') : 26;
+    if (letter > 25)
         return DC_ATTRIBUTE_COUNT;
-    for (unsigned i = 0; i < DC_ATTRIBUTE_COUNT; i++)
-        if (attribute_names[i].length == length &&
-            (attribute_names[i].text[0] | 32) == (name[0] | 32) &&
-            strncasecmp(attribute_names[i].text, name, length) == 0)
+    for (unsigned i = first_attribute[letter]; i < first_attribute[letter + 1];
+         i++)
+        if (name_is(&attributes[i], name, length))
             return i;
     return DC_ATTRIBUTE_COUNT;
 }

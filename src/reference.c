@@ -29,8 +29,8 @@ static const struct {
     const char *name;
     size_t length;
     uint32_t character;
-} lenient[] = {{"nbsp", 4, 0xA0}, {"amp", 3, '&'},   {"lt", 2, '<'},
-               {"gt", 2, '>'},    {"quot", 4, '"'},  {"copy", 4, 0xA9},
+} lenient[] = {{"nbsp", 4, 0xA0}, {"amp", 3, '&'},  {"lt", 2, '<'},
+               {"gt", 2, '>'},    {"quot", 4, '"'}, {"copy", 4, 0xA9},
                {"reg", 3, 0xAE}};
 enum { LENIENT = sizeof lenient / sizeof *lenient };
 
@@ -109,8 +109,7 @@ static uint32_t name_read(const char *s, const char *end,
 }
 
 /* The same for a name that lacks its semicolon. */
-static uint32_t name_guess(const char *s, const char *end,
-                           const char **after) {
+static uint32_t name_guess(const char *s, const char *end, const char **after) {
     for (size_t i = 0; i < LENIENT; i++) {
         size_t length = lenient[i].length;
         if ((size_t)(end - s) < length ||

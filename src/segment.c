@@ -84,6 +84,11 @@ static inline void count_character(struct segmenter *s, unsigned class) {
     }
 }
 
+static inline bool is_ascii_word(char c) {
+    return (unsigned char)c < 128 &&
+           (dc_ascii_class[(unsigned char)c] & DC_CLASS_WORD);
+}
+
 static inline void space_write(struct segmenter *s) {
     s->space_due = false;
     if (s->used == s->block.offset)
@@ -97,10 +102,38 @@ static inline void space_write(struct segmenter *s) {
     s->in_word = false;
 }
 
+/* Appends a run of ASCII letters and digits, most of most texts; returns its
+ * end. */
+static const char *word_append(struct segmenter *s, const char *at,
+                               const char *end) {
+    struct dc_block *block = &s->block;
+    if (s->space_due)
+        space_write(s);
+    char *to = s->text + s->used, *start = to;
+    do
+        *to++ = *at++;
+    while (at < end && is_ascii_word(*at));
+    uint32_t length = (uint32_t)(to - start);
+    s->used += length;
+    s->seen += length;
+    block->chars += length;
+    if (s->link_depth)
+        block->link_chars += length;
+    if (s->emphasis_depth)
+        block->emphasis_chars += length;
+    block->words += !s->in_word;
+    s->in_word = s->visible = true;
+    return at;
+}
+
 /* Appends the characters of a text event to the block. */
 static void text_append(struct segmenter *s, const char *at, const char *end) {
     while (at < end) {
         const char *start = at;
+        if (is_ascii_word(*at)) {
+            at = word_append(s, at, end);
+            continue;
+        }
         unsigned class = dc_class(dc_utf8_next(&at));
         if (class & DC_CLASS_SPACE) {
             s->space_due = true;

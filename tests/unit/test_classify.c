@@ -366,22 +366,53 @@ static void test_value_is_the_formula(void **state) {
     }
 }
 
-/* A row has the same value alone and in a batch of any size. */
+/* The same in floats, each sum in the order of its inputs: what every machine
+ * must come to, whatever the width of its vectors. */
+static float value_in_order(const struct dc_svm *svm, const float *row) {
+    float z[INPUTS], sum = 0;
+    dc_svm_scale(svm, row, z);
+    for (uint32_t i = 0; i < svm->input_count; i++)
+        sum += svm->linear[i] * z[i];
+    float value = svm->bias + sum;
+    for (uint32_t r = 0; r < svm->rank; r++) {
+        sum = 0;
+        for (uint32_t i = 0; i < svm->input_count; i++)
+            sum += svm->factors[r * svm->input_count + i] * z[i];
+        value += (r < svm->positive ? 1.0f : -1.0f) * (sum * sum);
+    }
+    return value;
+}
+
+/* A row has the same value to the last bit, alone and in a batch of any size,
+ * beside any number of other SVMs. */
 static void test_batches(void **state) {
     (void)state;
+    enum { SVMS = 6 };
     uint32_t seed = 5;
-    static float rows[DC_BATCH * DC_FEATURE_COUNT];
-    struct random_svm numbers;
-    struct dc_svm svm = svm_random(&numbers, &seed);
+    static float rows[DC_BATCH * DC_ROW], z[DC_ROW * DC_BATCH];
+    static struct random_svm numbers[SVMS];
+    struct dc_svm svms[SVMS];
+    const struct dc_svm *all[SVMS];
+    float values[SVMS][DC_BATCH];
+    for (uint32_t s = 0; s < SVMS; s++) {
+        svms[s] = svm_random(&numbers[s], &seed);
+        svms[s].rank = s < 2 ? 0 : RANK - s;
+        svms[s].mean = svms[0].mean;
+        svms[s].scale = svms[0].scale;
+        svms[s].inputs = svms[0].inputs;
+        all[s] = &svms[s];
+    }
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = 2 * draw(&seed);
+        rows[i] = 4 * draw(&seed);
     for (size_t count = 1; count <= DC_BATCH; count++) {
-        float z[INPUTS * DC_BATCH], values[DC_BATCH];
-        dc_svm_scale_batch(&svm, rows, DC_FEATURE_COUNT, count, z);
-        dc_svm_values(&svm, z, values);
-        for (size_t b = 0; b < count; b++) {
-            float alone = dc_svm_value(&svm, rows + b * DC_FEATURE_COUNT);
-            assert_memory_equal(&values[b], &alone, sizeof alone);
+        dc_svm_scale_batch(all[0], rows, DC_ROW, count, z);
+        for (size_t some = 1; some <= SVMS; some++) {
+            dc_svm_values(all, some, z, values);
+            for (size_t s = 0; s < some; s++)
+                for (size_t b = 0; b < count; b++) {
+                    float alone = value_in_order(all[s], rows + b * DC_ROW);
+                    assert_memory_equal(&values[s][b], &alone, sizeof alone);
+                }
         }
     }
 }
