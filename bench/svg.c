@@ -17,7 +17,10 @@ enum {
     ROW = 20,
     PLOT_HEIGHT = 150, /* of a histogram */
     CELL_WIDTH = 62,   /* of a heat map, at most */
-    CELL_HEIGHT = 31
+    CELL_HEIGHT = 31,
+    GROWTH_LEFT = 60, /* of a plot of growth */
+    GROWTH_RIGHT = 430,
+    GROWTH_HEIGHT = 330
 };
 
 void dc_svg_text(FILE *out, const char *text) {
@@ -226,6 +229,111 @@ void dc_svg_heat(FILE *out, const char *title, const char *const *labels,
         for (size_t k = 0; k < count; k++)
             square_put(out, LEFT + (double)k * width, y, width,
                        shares[g * count + k], labels[g], labels[k]);
+    }
+    fputs("</svg>\n", out);
+}
+
+/* -- Growth --------------------------------------------------------------- */
+
+/* Where a logarithmic axis of whole decades puts a number. */
+struct axis {
+    double first, last; /* decades */
+    double from, to;    /* on the drawing */
+};
+
+static double axis_place(const struct axis *axis, double number) {
+    return axis->from + (log10(number) - axis->first) /
+                            (axis->last - axis->first) *
+                            (axis->to - axis->from);
+}
+
+static void axis_include(struct axis *axis, double number) {
+    axis->first = fmin(axis->first, floor(log10(number)));
+    axis->last = fmax(axis->last, ceil(log10(number)));
+    axis->last = fmax(axis->last, axis->first + 1);
+}
+
+static void growth_open(FILE *out, const char *title, int height) {
+    fprintf(out,
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d "
+            "%d\" width=\"%d\" height=\"%d\">\n<title>",
+            WIDTH, height, WIDTH, height);
+    dc_svg_text(out, title);
+    fputs("</title>\n<style>text{font:12px sans-serif}"
+          ".grid{stroke:#ccc}.guide{stroke:#888;stroke-dasharray:4 4}"
+          "polyline,circle{fill:none;stroke-width:2}"
+          ".s0{stroke:#0072b2}.s1{stroke:#e69f00}.s2{stroke:#009e73}"
+          ".s3{stroke:#d55e00}.s4{stroke:#cc79a7}.s5{stroke:#56b4e9}</style>\n"
+          "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n",
+          out);
+    text_put(out, GROWTH_LEFT, 14, "start", title);
+}
+
+static void growth_grid(FILE *out, const struct axis *x, const struct axis *y) {
+    char number[32];
+    for (double decade = x->first; decade <= x->last + 0.5; decade++) {
+        snprintf(number, sizeof number, "%g", pow(10, decade));
+        tick_put(out, axis_place(x, pow(10, decade)), y->from, number);
+    }
+    for (double decade = y->first; decade <= y->last + 0.5; decade++) {
+        double at = axis_place(y, pow(10, decade));
+        fprintf(out,
+                "<line class=\"grid\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" "
+                "y2=\"%.1f\"/>\n",
+                x->from, x->to, at, at);
+        snprintf(number, sizeof number, "%g", pow(10, decade));
+        text_put(out, x->from - 6, at + 4, "end", number);
+    }
+    /* A decade of the one for a decade of the other. */
+    double decades = fmin(x->last - x->first, y->last - y->first);
+    fprintf(out,
+            "<line class=\"guide\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" "
+            "y2=\"%.1f\"/>\n",
+            x->from, y->from, axis_place(x, pow(10, x->first + decades)),
+            axis_place(y, pow(10, y->first + decades)));
+}
+
+static void growth_series(FILE *out, const struct axis *x, const struct axis *y,
+                          const char *name, const struct dc_svg_point *points,
+                          size_t count) {
+    size_t series = points[0].series;
+    fprintf(out, "<polyline class=\"s%zu\" points=\"", series % DC_SVG_SERIES);
+    for (size_t i = 0; i < count; i++)
+        fprintf(out, "%s%.1f,%.1f", i ? " " : "", axis_place(x, points[i].x),
+                axis_place(y, points[i].y));
+    fputs("\"/>\n", out);
+    for (size_t i = 0; i < count; i++)
+        fprintf(out,
+                "<circle class=\"s%zu\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\">"
+                "<title>%s: %g, %.3g</title></circle>\n",
+                series % DC_SVG_SERIES, axis_place(x, points[i].x),
+                axis_place(y, points[i].y), name, points[i].x, points[i].y);
+    double at = TOP + ROW * (double)series;
+    fprintf(out, "<polyline class=\"s%zu\" points=\"%d,%.1f %d,%.1f\"/>\n",
+            series % DC_SVG_SERIES, GROWTH_RIGHT + 12, at, GROWTH_RIGHT + 30,
+            at);
+    text_put(out, GROWTH_RIGHT + 36, at + 4, "start", name);
+}
+
+void dc_svg_growth(FILE *out, const char *title, const char *const *names,
+                   size_t series_count, const struct dc_svg_point *points,
+                   size_t count) {
+    struct axis x = {1e300, -1e300, GROWTH_LEFT, GROWTH_RIGHT};
+    struct axis y = {1e300, -1e300, TOP + GROWTH_HEIGHT, TOP};
+    for (size_t i = 0; i < count; i++) {
+        axis_include(&x, points[i].x);
+        axis_include(&y, points[i].y);
+    }
+    growth_open(out, title, TOP + GROWTH_HEIGHT + 24);
+    if (count)
+        growth_grid(out, &x, &y);
+    for (size_t first = 0, last; first < count; first = last) {
+        size_t series = points[first].series;
+        for (last = first; last < count && points[last].series == series;)
+            last++;
+        if (series < series_count)
+            growth_series(out, &x, &y, names[series], points + first,
+                          last - first);
     }
     fputs("</svg>\n", out);
 }

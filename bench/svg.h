@@ -35,4 +35,16 @@ void dc_svg_histogram(FILE *out, const char *title, const size_t *bins,
 void dc_svg_heat(FILE *out, const char *title, const char *const *labels,
                  size_t count, const double *shares);
 
+/* Points joined by a line a series, both axes logarithmic, beside a dashed
+ * line of what is proportional.  Points of a series stand together, both
+ * numbers of each positive.  Unlike the others this plot is a file of its own,
+ * with its colours in it. */
+struct dc_svg_point {
+    size_t series;
+    double x, y;
+};
+void dc_svg_growth(FILE *out, const char *title, const char *const *names,
+                   size_t series_count, const struct dc_svg_point *points,
+                   size_t count);
+
 #endif

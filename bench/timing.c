@@ -82,8 +82,7 @@ static void count_comment(void *context, const xmlChar *text) {
     ++*(size_t *)context;
 }
 
-/* Returns the number of events, so that the work cannot be optimised away. */
-static size_t parse_bare(const struct declutter_input *input) {
+size_t dc_parse_bare(const struct declutter_input *input) {
     size_t events = 0;
     htmlParserCtxtPtr parser = htmlNewParserCtxt();
     if (!parser || input->length > INT_MAX) {
@@ -143,7 +142,7 @@ static enum declutter_status parse_pass(const struct dc_suite *suite,
     size_t events = 0;
     double start = dc_seconds_process();
     for (size_t i = 0; i < suite->page_count; i++)
-        events += parse_bare(&pages->inputs[i]);
+        events += dc_parse_bare(&pages->inputs[i]);
     pages->parse[pass] = dc_seconds_process() - start;
     if (!events)
         return dc_fail(error, DECLUTTER_ERROR_READ, 0,

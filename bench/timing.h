@@ -18,6 +18,10 @@ double dc_seconds_wall(void);
 double dc_seconds_process(void);
 double dc_seconds_thread(void);
 
+/* The bare parse of one page.  Returns the number of events, so that the work
+ * cannot be optimised away; 0: out of memory. */
+size_t dc_parse_bare(const struct declutter_input *input);
+
 struct dc_speed {
     size_t pages, bytes; /* bytes after gunzipping */
     unsigned passes;

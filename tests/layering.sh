@@ -50,6 +50,11 @@ banned='printf|vprintf|puts|putchar|perror|stdout|stderr|exit|_exit|abort'
 banned="$banned|setlocale|system|rand|srand|strtok"
 complain "the library prints, exits or is not reentrant" \
     "$(nm -A -u "$static" | grep -E " U ($banned)\$" || true)"
+# What tests/steady.c counts is all there is.
+complain "the library allocates by other means than malloc, calloc, realloc" \
+    "$(nm -A -u "$static" |
+        grep -E ' U (strn?dup|v?asprintf|getline|getdelim|aligned_alloc|posix_memalign|memalign|mmap)$' ||
+        true)"
 # What it keeps: sanitizers add variables of their own, whose names say so.
 complain "the library has mutable globals" \
     "$(objdump -t "$static" |
