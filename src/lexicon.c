@@ -474,21 +474,33 @@ static size_t sift(const struct dc_lexicon *lexicon, uint32_t *hashes,
     return kept;
 }
 
+static void add_weights(struct sum *sum, const int8_t *weights,
+                        uint32_t labels) {
+    enum { USUAL = 4 }; /* a count known here saves the loop */
+    if (labels == USUAL)
+        for (uint32_t l = 0; l < USUAL; l++)
+            sum->weights[l] += weights[l];
+    else
+        for (uint32_t l = 0; l < labels; l++)
+            sum->weights[l] += weights[l];
+}
+
 /* Adds the weights of some tokens, which are lost. */
 static void sum_tokens(const struct scorer *scorer, struct sum *sum,
                        uint32_t *hashes, size_t count) {
     const struct dc_lexicon *lexicon = &scorer->model->lexicon;
-    uint32_t labels = scorer->model->label_count;
+    size_t labels = scorer->model->label_count, found = 0;
     sum->count += (uint32_t)count;
     count = lexicon->count ? sift(lexicon, hashes, count) : 0;
     for (size_t i = 0; i < count; i++) {
         uint32_t entry = dc_lexicon_find(lexicon, hashes[i]);
-        if (entry == DC_NONE)
-            continue;
-        const int8_t *weights = lexicon->weights + (size_t)entry * labels;
-        for (uint32_t l = 0; l < labels; l++)
-            sum->weights[l] += weights[l];
+        if (entry != DC_NONE)
+            hashes[found++] = entry;
     }
+    /* Apart, so that these loads wait for nothing but memory. */
+    for (size_t i = 0; i < found; i++)
+        add_weights(sum, lexicon->weights + hashes[i] * labels,
+                    (uint32_t)labels);
 }
 
 static void sum_scratch(struct scorer *scorer, struct sum *sum) {
