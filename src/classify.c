@@ -228,7 +228,7 @@ static bool decide(struct dc_page *page, const struct dc_layout *layout,
         s[i] = dc_log_odds(p[i]);
         total += (double)p[i] * page->blocks[i].words;
     }
-    if (!dc_order_blocks(arena, s, count, order))
+    if (!dc_order_blocks(arena, s, 1, count, order))
         return false;
     uint32_t cut = 0;
     for (uint32_t r = 0; r < count; r++) {

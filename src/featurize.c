@@ -48,14 +48,9 @@ static void guess(struct dc_features *features) {
 
 bool dc_features_refine(struct dc_features *features, struct dc_arena *arena,
                         const float *p) {
-    size_t count = features->page->block_count;
-    for (uint32_t l = 0; l < features->model->label_count; l++) {
-        features->contexts[l] =
-            dc_context_new(features->layout, arena, p + l * count, l == 0);
-        if (!features->contexts[l])
-            return false;
-    }
-    return true;
+    features->context = dc_context_new(features->layout, arena, p,
+                                       features->model->label_count);
+    return features->context != NULL;
 }
 
 struct dc_features *dc_features_new(struct dc_page *page,
@@ -98,12 +93,7 @@ void dc_features_own(const struct dc_features *features, uint32_t block,
 
 void dc_features_context(const struct dc_features *features, uint32_t block,
                          float *row) {
-    uint32_t labels = features->model->label_count;
-    dc_context_row(features->contexts[0], block,
-                   row + DC_FEATURE_context_guess);
-    for (uint32_t l = 1; l < labels; l++)
-        dc_view_row(features->contexts[l], block,
-                    row + DC_FEATURE_view1_guess + (l - 1) * DC_VIEW_COUNT);
+    dc_context_row(features->context, block, row);
 }
 
 void dc_features_row(const struct dc_features *features, uint32_t block,

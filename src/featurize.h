@@ -25,8 +25,8 @@ struct dc_page_facts {
     uint32_t *description_words; /* sorted hashes */
     uint32_t description_count;
     uint64_t description_seen; /* a bit a word, by its hash */
-    float *title_similarity; /* one a block */
-    uint32_t title_block;    /* or DC_NONE */
+    float *title_similarity;   /* one a block */
+    uint32_t title_block;      /* or DC_NONE */
 };
 
 struct dc_features {
@@ -39,15 +39,15 @@ struct dc_features {
     uint32_t *inside; /* one a node: bits of the inside_ features */
     uint8_t *hidden;  /* one a node: bits of the node_ hidden features */
     uint32_t *article, *main; /* one a node: nearest such, or DC_NONE */
-    struct dc_context *contexts[DC_LABELS_MAX];
+    struct dc_context *context;
 };
 
-/* Prepares a segmented page; the contexts are those of the lexicon's first
+/* Prepares a segmented page; its context is that of the lexicon's first
  * guess.  NULL: out of memory. */
 struct dc_features *dc_features_new(struct dc_page *page,
                                     const struct declutter_model *model);
 
-/* Makes the contexts anew from better guesses: p[label * block count + block].
+/* Makes the context anew from better guesses: p[label * block count + block].
  * false: out of memory. */
 bool dc_features_refine(struct dc_features *features, struct dc_arena *arena,
                         const float *p);

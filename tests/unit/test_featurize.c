@@ -349,19 +349,21 @@ static void test_what_tokens_tell_apart(void **state) {
 
 /* -- Context ------------------------------------------------------------ */
 
+enum { SOME_LABELS = 3 };
+
 static void assert_context_bounded(const struct dc_layout *layout,
                                    struct dc_arena *arena, const float *p) {
-    struct dc_context *context = dc_context_new(layout, arena, p, true);
+    struct dc_context *context = dc_context_new(layout, arena, p, SOME_LABELS);
     assert_non_null(context);
     uint32_t count = (uint32_t)layout->page->block_count;
     for (uint32_t i = 0; i < count; i++) {
-        float row[DC_CONTEXT_COUNT], view[DC_VIEW_COUNT];
+        float row[DC_FEATURE_COUNT] = {0};
         dc_context_row(context, i, row);
-        dc_view_row(context, i, view);
-        for (int k = 0; k < DC_CONTEXT_COUNT; k++)
+        for (int k = 0; k < DC_FEATURE_COUNT; k++)
             assert_true(isfinite(row[k]) && fabsf(row[k]) <= LARGEST);
-        for (int k = 0; k < DC_VIEW_COUNT; k++)
-            assert_true(isfinite(view[k]) && fabsf(view[k]) <= LARGEST);
+        assert_true(row[DC_FEATURE_context_around1_mean] > 0);
+        assert_true(row[DC_FEATURE_view2_page] > 0);
+        assert_true(row[DC_FEATURE_view3_page] == 0);
         assert_true(context->rank[i] < count);
     }
     if (count)
@@ -375,16 +377,16 @@ static void assert_contexts_bounded(struct declutter_page *page) {
     struct dc_arena *arena = &page->page.arena;
     const struct dc_layout *layout = dc_layout_new(&page->page);
     size_t count = page->page.block_count;
-    float *p = dc_arena_alloc(arena, count, sizeof *p);
+    float *p = dc_arena_alloc(arena, count * SOME_LABELS, sizeof *p);
     assert_non_null(layout);
     assert_non_null(p);
     for (size_t g = 0; g < sizeof guesses / sizeof *guesses; g++) {
-        for (size_t i = 0; i < count; i++)
+        for (size_t i = 0; i < count * SOME_LABELS; i++)
             p[i] = guesses[g];
         assert_context_bounded(layout, arena, p);
     }
     uint32_t seed = 7;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count * SOME_LABELS; i++)
         p[i] = (float)(random_next(&seed) % 1000) / 999;
     assert_context_bounded(layout, arena, p);
 }
@@ -417,7 +419,7 @@ static void test_order(void **state) {
         s[i] = (float)(random_next(&seed) % 20001) / 1000 - 10;
     s[0] = -INFINITY;
     s[1] = INFINITY;
-    assert_true(dc_order_blocks(&arena, s, COUNT, order));
+    assert_true(dc_order_blocks(&arena, s, 1, COUNT, order));
     for (int i = 0; i < COUNT; i++) {
         assert_true(order[i] < COUNT && !seen[order[i]]);
         seen[order[i]] = true;
