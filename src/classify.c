@@ -122,6 +122,8 @@ static void score_stage(struct scoring *scoring, uint32_t number) {
     uint32_t count = (uint32_t)scoring->features->page->block_count;
     float scratch[DC_BATCH * DC_ROW];
     for (uint32_t first = 0; first < count; first += DC_BATCH) {
+        if (dc_deadline_step(scoring->features->page->deadline))
+            return;
         uint32_t some = count - first < DC_BATCH ? count - first : DC_BATCH;
         score_rows(scoring, &stage, batch_rows(scoring, first, some, scratch),
                    first, some);
@@ -131,6 +133,8 @@ static void score_stage(struct scoring *scoring, uint32_t number) {
 /* Runs the first stage, where a second one follows. */
 static bool refine(struct scoring *scoring, struct dc_page *page) {
     score_stage(scoring, 1);
+    if (dc_deadline_check(page->deadline))
+        return false;
     return dc_features_refine(scoring->features, &page->arena, scoring->p);
 }
 
@@ -154,6 +158,8 @@ static const struct dc_layout *score_page(struct dc_page *page) {
     if (two && !refine(&scoring, page))
         return NULL;
     score_stage(&scoring, two ? 2 : 1);
+    if (dc_deadline_check(page->deadline))
+        return NULL;
     size_t count = page->block_count;
     for (size_t i = 0; i < count; i++)
         for (uint32_t l = 0; l < model->label_count; l++)

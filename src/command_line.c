@@ -27,7 +27,9 @@ enum long_only {
     OPTION_NO_LINKS,
     OPTION_IMAGES,
     OPTION_NO_IMAGES,
-    OPTION_FRONT_MATTER
+    OPTION_FRONT_MATTER,
+    OPTION_TIMEOUT,
+    OPTION_NO_SANDBOX
 };
 
 static const char short_options[] = "f:k:m:b:e:u:o:j:qhV";
@@ -49,6 +51,8 @@ static const struct option long_options[] = {
     {"output", required_argument, NULL, 'o'},
     {"jobs", required_argument, NULL, 'j'},
     {"max-bytes", required_argument, NULL, OPTION_MAX_BYTES},
+    {"timeout", required_argument, NULL, OPTION_TIMEOUT},
+    {"no-sandbox", no_argument, NULL, OPTION_NO_SANDBOX},
     {"quiet", no_argument, NULL, 'q'},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
@@ -87,12 +91,20 @@ const char dc_usage[] =
     "                          there are processors)\n"
     "      --max-bytes=N       refuse larger pages; N may end in K, M or G\n"
     "                          (default: 32M, at most 1G)\n"
+    "      --timeout=SECONDS   give up a page that takes longer (default: "
+    "none)\n"
+    "      --no-sandbox        keep the rights to write files, run programs "
+    "and\n"
+    "                          so on while pages are read\n"
     "  -q, --quiet             no warnings\n"
     "  -h, --help              print this help\n"
-    "  -V, --version           print the version and the built-in labels\n"
+    "  -V, --version           print the version, the built-in labels and "
+    "what\n"
+    "                          sandbox the kernel offers\n"
     "\n"
-    "Exit status: 0 done; 1 some input failed, the others were done; 2 the\n"
-    "command line or the model cannot be used.\n";
+    "Exit status: 0 done; 1 some input failed or went beyond a limit, the "
+    "others\n"
+    "were done; 2 the command line or the model cannot be used.\n";
 
 void dc_complain(const char *format, ...) {
     va_list arguments;
@@ -162,6 +174,22 @@ static bool parse_size(const char *text, size_t *size) {
         return false;
     }
     *size = (size_t)count << shift;
+    return true;
+}
+
+/* Seconds, up to what the library can count in milliseconds. */
+static bool parse_timeout(const char *text, uint32_t *milliseconds) {
+    enum { SECONDS_MOST = 1000000 };
+    size_t length = strspn(text, ".0123456789");
+    char *end;
+    double seconds = strtod(text, &end);
+    if (length == 0 || text[length] != '\0' || *end != '\0' || end == text ||
+        seconds < 0.001 || seconds > SECONDS_MOST) {
+        dc_complain("bad timeout '%s': must be 0.001 to %d seconds", text,
+                    (int)SECONDS_MOST);
+        return false;
+    }
+    *milliseconds = (uint32_t)(seconds * 1000 + 0.5);
     return true;
 }
 
@@ -236,6 +264,11 @@ static bool parse_option(int option, const char *text,
         return parse_jobs(text, &settings->jobs);
     case OPTION_MAX_BYTES:
         return parse_size(text, &settings->options.max_bytes);
+    case OPTION_TIMEOUT:
+        return parse_timeout(text, &settings->options.max_milliseconds);
+    case OPTION_NO_SANDBOX:
+        settings->no_sandbox = true;
+        return true;
     case 'q':
         settings->quiet = true;
         return true;

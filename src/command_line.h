@@ -20,6 +20,7 @@ struct dc_settings {
     const char *model_path;
     const char *output_path; /* NULL: standard output */
     bool quiet;
+    bool no_sandbox;
     unsigned jobs; /* threads; 0: not given, one */
     struct declutter_options options;
 };

@@ -51,6 +51,21 @@ static bool keep_url(struct dc_page *page, const char *url) {
     return true;
 }
 
+/* Every call for a page begins and ends so. */
+static void call_begin(struct declutter_page *opaque,
+                       const struct declutter_options *options, bool fresh) {
+    struct dc_deadline *deadline = &opaque->deadline;
+    dc_deadline_start(deadline, options, fresh);
+    opaque->page.deadline = deadline->limit ? deadline : NULL;
+}
+
+static enum declutter_status call_end(struct declutter_page *opaque,
+                                      enum declutter_status status,
+                                      struct declutter_error *error) {
+    opaque->page.deadline = NULL;
+    return dc_deadline_finish(&opaque->deadline, status, error);
+}
+
 /* The public view of the blocks, without labels yet. */
 static enum declutter_status make_views(struct dc_page *page,
                                         struct declutter_error *error) {
@@ -83,6 +98,7 @@ declutter_page_read(struct declutter_page *opaque, const char *html,
     if (limit > DECLUTTER_MAX_BYTES_LIMIT)
         limit = DECLUTTER_MAX_BYTES_LIMIT;
     page_reset(page);
+    call_begin(opaque, options, true);
     if (length > limit)
         return dc_fail(error, DECLUTTER_ERROR_TOO_LARGE, limit,
                        "larger than %zu bytes", limit);
@@ -90,12 +106,13 @@ declutter_page_read(struct declutter_page *opaque, const char *html,
         return dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
     enum declutter_status status =
         dc_decode(page, html, length, options->encoding, error);
-    if (status == DECLUTTER_OK)
+    if (status == DECLUTTER_OK && !dc_deadline_check(page->deadline))
         status = dc_parse(page, error);
-    if (status == DECLUTTER_OK)
+    if (status == DECLUTTER_OK && !dc_deadline_check(page->deadline))
         status = dc_segment(page, error);
-    if (status == DECLUTTER_OK)
+    if (status == DECLUTTER_OK && !dc_deadline_check(page->deadline))
         status = make_views(page, error);
+    status = call_end(opaque, status, error);
     if (status != DECLUTTER_OK)
         page_reset(page);
     return status;
@@ -144,13 +161,18 @@ enum declutter_status declutter_page_classify(
     struct dc_page *page = &opaque->page;
     if (!page->node_count)
         return dc_fail(error, DECLUTTER_ERROR_USAGE, 0, "no page was read");
+    call_begin(opaque, options, false);
     enum declutter_status status =
         dc_classify(page, model ? model : declutter_model_default(),
                     options ? options->bias : 0, error);
-    if (status != DECLUTTER_OK)
-        return status;
-    view_labels(page);
-    return choose_body(page, error);
+    if (status == DECLUTTER_OK && !dc_deadline_check(page->deadline)) {
+        view_labels(page);
+        status = choose_body(page, error);
+    }
+    status = call_end(opaque, status, error);
+    if (status == DECLUTTER_ERROR_TIME)
+        page->model = NULL;
+    return status;
 }
 
 const struct declutter_block *
@@ -165,7 +187,15 @@ const char *declutter_page_charset(const struct declutter_page *page) {
 
 const char *declutter_page_warning(const struct declutter_page *page,
                                    size_t index) {
-    return index < page->page.warning_count ? page->page.warnings[index] : NULL;
+    const struct dc_page *p = &page->page;
+    if (index < p->warning_count)
+        return p->warnings[index];
+    return index == p->warning_count && p->flattened ? dc_warning_flattened
+                                                     : NULL;
+}
+
+int declutter_page_limited(const struct declutter_page *page) {
+    return page->page.limited || page->page.flattened;
 }
 
 const struct declutter_metadata *
@@ -225,20 +255,13 @@ static void render(const struct dc_page *page, enum declutter_format format,
     dc_output_flush(output);
 }
 
-enum declutter_status declutter_page_render(
-    const struct declutter_page *opaque, enum declutter_format format,
-    const struct declutter_options *options, declutter_sink sink, void *context,
-    struct declutter_error *error) {
-    const struct dc_page *page = &opaque->page;
-    struct dc_output output = {.sink = sink, .context = context};
+/* Renders a classified page.  Only declutter_page_metadata adds to what the
+ * page keeps, so metadata may have to be read into an arena of its own. */
+static enum declutter_status
+render_page(const struct dc_page *page, enum declutter_format format,
+            const struct declutter_options *options, struct dc_output *output,
+            struct declutter_error *error) {
     struct dc_view view = make_view(format, options);
-    if (!page->model)
-        return dc_fail(error, DECLUTTER_ERROR_USAGE, 0,
-                       "the page is not classified");
-    if ((unsigned)format > DECLUTTER_HTML)
-        return dc_fail(error, DECLUTTER_ERROR_USAGE, 0, "unknown format");
-    /* The page is not to change, so its metadata may have to be read into an
-     * arena of its own. */
     bool needed = format == DECLUTTER_JSON ||
                   (format == DECLUTTER_MARKDOWN && view.front_matter);
     struct declutter_metadata metadata;
@@ -246,15 +269,34 @@ enum declutter_status declutter_page_render(
     dc_arena_init(&arena);
     bool read =
         !needed || page->metadata || dc_metadata_read(page, &arena, &metadata);
-    if (read)
+    if (read && !dc_deadline_check(page->deadline))
         render(page, format, &view, page->metadata ? page->metadata : &metadata,
-               &output);
+               output);
     dc_arena_free(&arena);
     if (!read)
         return dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
-    return output.failed
+    return output->failed
                ? dc_fail(error, DECLUTTER_ERROR_WRITE, 0, "write error")
                : DECLUTTER_OK;
+}
+
+enum declutter_status declutter_page_render(
+    struct declutter_page *opaque, enum declutter_format format,
+    const struct declutter_options *options, declutter_sink sink, void *context,
+    struct declutter_error *error) {
+    struct dc_page *page = &opaque->page;
+    struct dc_output output = {.sink = sink, .context = context};
+    if (!page->model)
+        return dc_fail(error, DECLUTTER_ERROR_USAGE, 0,
+                       "the page is not classified");
+    if ((unsigned)format > DECLUTTER_HTML)
+        return dc_fail(error, DECLUTTER_ERROR_USAGE, 0, "unknown format");
+    call_begin(opaque, options, false);
+    output.deadline = page->deadline;
+    enum declutter_status status =
+        render_page(page, format, options, &output, error);
+    page->flattened = output.flattened;
+    return call_end(opaque, status, error);
 }
 
 enum declutter_status declutter_filter(const char *html, size_t length,

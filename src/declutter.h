@@ -50,7 +50,8 @@ enum declutter_status {
     DECLUTTER_ERROR_ENCODING,  /* options.encoding names no known charset */
     DECLUTTER_ERROR_MODEL, /* the model file is damaged or of another make */
     DECLUTTER_ERROR_WRITE, /* the sink refused */
-    DECLUTTER_ERROR_USAGE  /* a call out of order, an unknown label... */
+    DECLUTTER_ERROR_USAGE, /* a call out of order, an unknown label... */
+    DECLUTTER_ERROR_TIME   /* longer than options.max_milliseconds */
 };
 
 /* Details of a failure.  `offset` is the byte of the input (or the line of a
@@ -77,6 +78,8 @@ struct declutter_options {
                            * Markdown and HTML, not in text */
     int images;           /* images: the same */
     int front_matter;     /* not 0: metadata as YAML on top of Markdown */
+    uint32_t max_milliseconds; /* a page that takes longer is given up, see
+                                * declutter_page_read; 0: no limit */
 };
 
 struct declutter_model; /* labels, lexicon, weights; immutable */
@@ -158,7 +161,12 @@ DECLUTTER_API struct declutter_page *declutter_page_new(void);
 DECLUTTER_API void declutter_page_free(struct declutter_page *page);
 
 /* Decodes, parses and segments.  `html` need not outlive the call.  Any bytes
- * are acceptable; what was there before is gone. */
+ * are acceptable; what was there before is gone.
+ *
+ * options.max_milliseconds is for reading, classifying and rendering together
+ * (with the time the sink takes, without the time between the calls): a call
+ * that goes beyond it fails with DECLUTTER_ERROR_TIME, a few milliseconds
+ * later at most on ordinary pages. */
 DECLUTTER_API enum declutter_status
 declutter_page_read(struct declutter_page *page, const char *html,
                     size_t length, const struct declutter_options *options,
@@ -182,6 +190,12 @@ declutter_page_charset(const struct declutter_page *page);
  * ...), one sentence each; NULL behind the last. */
 DECLUTTER_API const char *
 declutter_page_warning(const struct declutter_page *page, size_t index);
+
+/* Not 0 when one of the warnings tells of a limit that struck: something of
+ * the page was flattened.  Elements nest 512 deep; lists, quotations, tables
+ * and figures nest 20 deep when they are rendered, which is when the warning
+ * of that comes.  What lies deeper stands beside, no word is lost. */
+DECLUTTER_API int declutter_page_limited(const struct declutter_page *page);
 
 /* What a page says of itself.  Strings end with a NUL; NULL (or no item) is
  * what the page does not say.  Dates are ISO 8601: YYYY-MM-DD, or with time
@@ -208,10 +222,11 @@ DECLUTTER_API const struct declutter_metadata *
 declutter_page_metadata(struct declutter_page *page);
 
 /* Writes the page in a format.  Needs a classified page. */
-DECLUTTER_API enum declutter_status declutter_page_render(
-    const struct declutter_page *page, enum declutter_format format,
-    const struct declutter_options *options, declutter_sink sink, void *context,
-    struct declutter_error *error);
+DECLUTTER_API enum declutter_status
+declutter_page_render(struct declutter_page *page, enum declutter_format format,
+                      const struct declutter_options *options,
+                      declutter_sink sink, void *context,
+                      struct declutter_error *error);
 
 /* DECLUTTER_VERSION of the library linked. */
 DECLUTTER_API const char *declutter_version(void);

@@ -69,9 +69,12 @@ struct dc_features *dc_features_new(struct dc_page *page,
     features->guess = dc_arena_alloc(arena, scores, sizeof(float));
     if (arena->failed || !dc_tree_prepare(features, arena) ||
         !dc_facts_prepare(features, arena) ||
+        dc_deadline_check(page->deadline) ||
         !dc_lexicon_score(layout, model, arena, features->lexicon))
         return NULL;
     guess(features);
+    if (dc_deadline_check(page->deadline))
+        return NULL;
     return dc_features_refine(features, arena, features->guess) ? features
                                                                 : NULL;
 }

@@ -7,6 +7,7 @@
  * One thread writes each page while it is rendered.  Several keep what comes
  * of a page, its messages too, until the pages before it are written: then
  * what is written, where and in what order is the same for any number.
+ * Before the first page is read the program gives up its rights (sandbox.h).
  */
 #include "declutter.h"
 
@@ -22,6 +23,7 @@
 #include "buffer.h"
 #include "command_line.h"
 #include "jobs.h"
+#include "sandbox.h"
 
 enum {
     SLOTS_PER_THREAD = 4,   /* enough for one page that takes long */
@@ -42,6 +44,7 @@ struct writer {
 struct result {
     struct dc_buffer output;
     struct dc_buffer warnings; /* whole lines */
+    bool limited;
     enum declutter_status status;
     struct declutter_error error;
 };
@@ -56,7 +59,7 @@ struct filter {
     /* One for each thread. */
     struct declutter_page *pages[DC_JOBS_MAX];
     unsigned page_count;
-    struct result *results; /* one for each slot; NULL with one thread */
+    struct result *results; /* one for each slot; NULL: pages do not wait */
 };
 
 /* -- Output ---------------------------------------------------------------- */
@@ -203,9 +206,12 @@ static void filter_and_write(struct filter *filter, const char *path) {
     enum declutter_status status =
         filter_file(page, path, filter, write_piece, &filter->writer, &error);
     writer_flush(&filter->writer);
-    if (status)
+    if (status) {
         report_failure(filter, path, &error);
-    else if (!filter->settings->quiet && !filter->writer.error)
+        return;
+    }
+    filter->any_failed |= declutter_page_limited(page) != 0;
+    if (!filter->settings->quiet && !filter->writer.error)
         print_warnings(page, display_name(path));
 }
 
@@ -248,6 +254,7 @@ static void filter_and_keep(void *context, struct dc_jobs *jobs,
         return;
     result->status =
         filter_file(page, path, filter, keep_piece, result, &result->error);
+    result->limited = !result->status && declutter_page_limited(page);
     if (!result->status && !filter->settings->quiet)
         keep_warnings(&result->warnings, page, display_name(path));
     if (result->output.failed || result->warnings.failed) {
@@ -271,13 +278,15 @@ static bool write_result(void *context, struct dc_job job) {
     struct writer *writer = &filter->writer;
     struct result *result = &filter->results[job.slot];
     writer->page_begun = false;
-    if (result->output.length)
+    /* Where a page runs out of time is chance: then all of it is left out. */
+    if (result->output.length && result->status != DECLUTTER_ERROR_TIME)
         write_piece(writer, result->output.bytes, result->output.length);
     writer_flush(writer);
     if (result->status)
         report_failure(filter, filter->paths[job.item], &result->error);
     else if (result->warnings.length && !writer->error)
         fwrite(result->warnings.bytes, 1, result->warnings.length, stderr);
+    filter->any_failed |= result->limited;
     buffer_clear(&result->output);
     buffer_clear(&result->warnings);
     return !writer->error;
@@ -292,7 +301,9 @@ static size_t count_paths(char **paths) {
     return count;
 }
 
-/* As many pages as threads are wanted, or as memory allows; false: none. */
+/* As many pages as threads are wanted, or as memory allows; false: none.  What
+ * comes of a page waits where another may be before it, or where all of it is
+ * given up when time runs out. */
 static bool filter_prepare(struct filter *filter) {
     size_t count = count_paths(filter->paths);
     unsigned threads = filter->settings->jobs;
@@ -304,7 +315,7 @@ static bool filter_prepare(struct filter *filter) {
             break;
         filter->pages[filter->page_count++] = page;
     } while (filter->page_count < threads);
-    if (filter->page_count > 1)
+    if (filter->page_count > 1 || filter->settings->options.max_milliseconds)
         filter->results = calloc(filter->page_count * (size_t)SLOTS_PER_THREAD,
                                  sizeof *filter->results);
     return filter->page_count > 0;
@@ -331,10 +342,21 @@ static void run_threads(struct filter *filter) {
                 count_paths(filter->paths), &task);
 }
 
+/* What the parsers are kept from when pages come; the words say how far. */
+static void sandbox_enter(const struct dc_settings *settings,
+                          struct dc_sandbox *sandbox) {
+    *sandbox = (struct dc_sandbox){.text = "none (--no-sandbox)"};
+    if (!settings->no_sandbox)
+        dc_sandbox_enter(DC_SANDBOX_ALL, sandbox);
+}
+
+/* The sandbox comes when the output is open, and before any thread is. */
 static int filter_files(struct filter *filter) {
+    struct dc_sandbox sandbox;
     int status = writer_open(&filter->writer, filter->settings, filter->paths);
     if (status)
         return status;
+    sandbox_enter(filter->settings, &sandbox);
     if (filter->results)
         run_threads(filter);
     else
@@ -400,10 +422,14 @@ static int print_help(void) {
     return writer_close(&writer);
 }
 
-static int print_version(void) {
+/* Enters the sandbox to tell how far that goes here. */
+static int print_version(const struct dc_settings *settings) {
     struct writer writer = {.stream = stdout, .name = "standard output"};
+    struct dc_sandbox sandbox;
+    sandbox_enter(settings, &sandbox);
     fprintf(stdout, "declutter %s\nbuilt-in labels: ", declutter_version());
     dc_labels_print(stdout, declutter_model_default());
+    fprintf(stdout, "sandbox: %s\n", sandbox.text);
     return writer_close(&writer);
 }
 
@@ -432,7 +458,7 @@ int main(int argc, char **argv) {
     case DC_ACTION_HELP:
         return print_help();
     case DC_ACTION_VERSION:
-        return print_version();
+        return print_version(&settings);
     default:
         return run_with_model(&settings, paths);
     }

@@ -157,9 +157,14 @@ static void structure_push(struct dc_builder *b, uint32_t node) {
     unsigned outer =
         b->open_count ? b->open[b->open_count - 1].role : DC_ROLE_NONE;
     unsigned role = structure_role(b, node, outer);
-    if (role == DC_ROLE_NONE || b->open_count == DC_OPEN_MAX ||
-        (is_container(role) && b->containers == CONTAINERS_MAX))
+    if (role == DC_ROLE_NONE)
         return;
+    if (b->open_count == DC_OPEN_MAX ||
+        (is_container(role) && b->containers == CONTAINERS_MAX)) {
+        if (dc_kept_in(&b->places, node))
+            b->outline->flattened = true;
+        return;
+    }
     b->containers += is_container(role);
     b->open[b->open_count++] = (struct dc_entry){node, role};
     /* In a row of which something is kept every cell counts, or the columns
@@ -316,7 +321,8 @@ static void add_body(struct dc_builder *b, struct dc_text body) {
 
 static void walk(struct dc_builder *b) {
     const struct dc_page *page = b->page;
-    while (b->event < page->event_count && !b->outline->failed) {
+    while (b->event < page->event_count && !b->outline->failed &&
+           !dc_deadline_step(page->deadline)) {
         const struct dc_event *event = &page->events[b->event];
         while (b->block < page->block_count &&
                page->blocks[b->block].end_event <= b->event)

@@ -87,7 +87,8 @@ struct dc_piece {
 struct dc_outline {
     struct dc_piece *pieces;
     uint32_t count, capacity;
-    bool failed; /* out of memory */
+    bool failed;    /* out of memory */
+    bool flattened; /* something nests too deep to be opened */
 };
 
 struct dc_outline_options {

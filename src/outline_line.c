@@ -162,8 +162,10 @@ static void piece_describe(struct dc_builder *b, uint32_t number) {
 
 static void frame_push(struct dc_builder *b, unsigned role, uint32_t node,
                        uint32_t end) {
-    if (b->frame_count == DC_FRAMES_MAX)
+    if (b->frame_count == DC_FRAMES_MAX) {
+        b->outline->flattened = true;
         return;
+    }
     uint32_t piece =
         dc_piece_add(b->outline, DC_PIECE_OPEN, (enum dc_role)role, node);
     if (piece != DC_NONE)

@@ -122,12 +122,18 @@ struct dc_text dc_attribute_text(const struct dc_page *page, uint32_t node,
 
 void dc_page_warn(struct dc_page *page, const char *sentence) {
     for (size_t i = 0; i < page->warning_count; i++)
-        if (strcmp(page->warnings[i], sentence) == 0)
+        if (page->warnings[i] == sentence ||
+            strcmp(page->warnings[i], sentence) == 0)
             return;
     if (page->warning_count == DC_WARNINGS_MAX)
         return;
     page->warnings[page->warning_count++] = sentence;
     page->warnings[page->warning_count] = NULL;
+}
+
+void dc_page_limit(struct dc_page *page, const char *sentence) {
+    page->limited = true;
+    dc_page_warn(page, sentence);
 }
 
 enum declutter_status dc_fail(struct declutter_error *error,

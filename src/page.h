@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "arena.h"
+#include "deadline.h"
 #include "declutter.h"
 
 #define DC_NONE UINT32_MAX
@@ -89,12 +90,14 @@ struct dc_block {
 
 struct dc_page {
     struct dc_arena arena;
+    struct dc_deadline *deadline; /* of the current call; NULL: none */
 
     /* decode */
     struct dc_text html; /* valid UTF-8 */
     char charset[32];
     const char *warnings[DC_WARNINGS_MAX + 1];
     size_t warning_count;
+    bool limited;      /* one of them tells of a limit that struck */
     const char *url;   /* from the options, or NULL */
     size_t raw_length; /* bytes before decoding */
 
@@ -129,11 +132,15 @@ struct dc_page {
     /* metadata */
     struct dc_text body; /* printed instead of the blocks when not empty */
     const struct declutter_metadata *metadata; /* NULL until asked for */
+
+    /* render */
+    bool flattened; /* what was rendered last nested too deep */
 };
 
 /* The opaque type of the public header. */
 struct declutter_page {
     struct dc_page page;
+    struct dc_deadline deadline;
 };
 
 static inline struct dc_text dc_block_text(const struct dc_page *page,
@@ -158,6 +165,8 @@ struct dc_text dc_attribute_text(const struct dc_page *page, uint32_t node,
 
 /* Adds a sentence (a string literal) to the page's warnings, once each. */
 void dc_page_warn(struct dc_page *page, const char *sentence);
+/* The same for a limit that struck. */
+void dc_page_limit(struct dc_page *page, const char *sentence);
 
 /* Fills *error (may be NULL) and returns the status. */
 enum declutter_status dc_fail(struct declutter_error *error,

@@ -246,6 +246,8 @@ static void on_end(void *context, const xmlChar *name);
 /* Closes the element just opened, for us and for libxml2. */
 static void flatten(struct builder *builder) {
     htmlParserCtxtPtr parser = builder->parser;
+    dc_page_limit(builder->page,
+                  "elements nested deeper than 512 were made siblings");
     on_end(builder, parser->name);
     parser->nameNr--;
     parser->name = parser->nameTab[parser->nameNr - 1];
@@ -282,6 +284,8 @@ static void on_start(void *context, const xmlChar *name,
         builder_fail(builder);
     else if (builder->parser->nameNr > DEPTH_MAX)
         flatten(builder);
+    if (dc_deadline_step(page->deadline))
+        builder_fail(builder);
 }
 
 static void on_end(void *context, const xmlChar *name) {

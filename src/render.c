@@ -12,9 +12,14 @@
 
 enum { NUMBER_DIGITS = 6, NUMBER_UNIT = 100000, PLAIN_MAX = 15 };
 
+const char dc_warning_flattened[] =
+    "lists, quotations or tables nested deeper than 20 were flattened";
+
 /* -- The sink -------------------------------------------------------------- */
 
 void dc_output_flush(struct dc_output *output) {
+    if (dc_deadline_check(output->deadline))
+        output->failed = true;
     if (output->used && !output->failed &&
         output->sink(output->context, output->buffer, output->used) != 0)
         output->failed = true;

@@ -10,8 +10,13 @@ struct dc_output {
     void *context;
     size_t used;
     bool failed;
+    struct dc_deadline *deadline; /* of the page, or NULL */
+    bool flattened;               /* the outline nested too deep */
     char buffer[1 << 14];
 };
+
+/* The warning that tells so. */
+extern const char dc_warning_flattened[];
 
 void dc_output_write(struct dc_output *output, const char *bytes,
                      size_t length);

@@ -287,6 +287,7 @@ void dc_render_html(const struct dc_page *page, const struct dc_view *view,
     const struct dc_outline_options options = {view->keep, view->images};
     bool made = dc_outline_make(&outline, page, &options);
     r.pieces = outline.pieces;
+    output->flattened = outline.flattened;
     dc_url_base(&r.base, page);
     if (made && outline.count)
         article_write(&r, &outline);

@@ -225,6 +225,8 @@ static void write_page_text(struct dc_output *output,
     plain.context = &quoted;
     plain.used = 0;
     plain.failed = false;
+    plain.deadline = output->deadline;
+    plain.flattened = false;
     dc_output_write(output, "\"", 1);
     if (page->body.length && (keep & 1))
         dc_output_write(&plain, page->body.bytes, page->body.length);
@@ -233,6 +235,7 @@ static void write_page_text(struct dc_output *output,
     dc_output_flush(&plain);
     if (plain.failed)
         output->failed = true;
+    output->flattened = plain.flattened;
     dc_output_write(output, "\"", 1);
 }
 
@@ -312,6 +315,11 @@ static void write_warnings(struct dc_output *output,
         if (i)
             dc_output_write(output, ",", 1);
         write_name(output, page->warnings[i]);
+    }
+    if (output->flattened) {
+        if (page->warning_count)
+            dc_output_write(output, ",", 1);
+        write_name(output, dc_warning_flattened);
     }
     dc_output_write(output, "]", 1);
 }

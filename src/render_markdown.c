@@ -351,6 +351,7 @@ void dc_render_markdown(const struct dc_page *page, const struct dc_view *view,
                             .lines.output = output};
     const struct dc_outline_options options = {view->keep, view->images};
     bool made = dc_outline_make(&outline, page, &options);
+    output->flattened = outline.flattened;
     dc_url_base(&r.base, page);
     for (uint32_t i = 0; made && i < outline.count && !output->failed; i++)
         i = piece_write(&r, i);

@@ -263,6 +263,7 @@ void dc_render_plain(const struct dc_page *page, const struct dc_view *view,
     const struct dc_outline_options options = {view->keep, view->images};
     if (dc_outline_make(&outline, page, &options)) {
         r.pieces = outline.pieces;
+        output->flattened = outline.flattened;
         dc_url_base(&r.base, page);
         for (uint32_t i = 0; i < outline.count && !output->failed; i++) {
             piece_write(&r, &outline.pieces[i]);

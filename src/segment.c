@@ -253,6 +253,7 @@ enum declutter_status dc_segment(struct dc_page *page,
             ok = on_close(&s, event->node);
             at++;
         }
+        ok = ok && !dc_deadline_step(page->deadline);
     }
     if (!ok || !block_end(&s))
         return dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");

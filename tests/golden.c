@@ -92,7 +92,7 @@ enum { SEGMENTS, BLOCKS, TEXT, MARKDOWN, HTML, FILES };
 static const char *const file_names[FILES] = {"segments", "blocks", "text",
                                               "markdown", "html"};
 
-static void format_write(const struct declutter_page *page,
+static void format_write(struct declutter_page *page,
                          enum declutter_format format,
                          const struct declutter_options *options,
                          struct output *output) {

@@ -42,6 +42,8 @@ only 'src/decode\.c' 'uchardet|iconv\.h' src
 only 'src/(parse|reference)\.c' 'libxml/' src
 only 'src/utf8\.c' 'utf8proc\.h' src
 only 'src/metadata_json\.c' 'jansson\.h' src
+only 'src/sandbox_embed\.c' 'seccomp\.h' src
+only 'src/sandbox_[a-z]+\.[ch]' 'linux/|sys/prctl\.h' src
 only 'src/command_line\.c' 'getopt\.h' src
 only 'train/[a-z0-9_]+\.[ch]' 'libsvm/svm\.h' src train bench
 
@@ -65,7 +67,7 @@ complain "the shared library exports more than declutter_*" \
     "$(nm -D --defined-only "$shared" |
         grep -vE ' [A-Z] (declutter_|__odr_asan)' || true)"
 for file in "$shared" "$declutter"; do
-    complain "$file links what only the trainer needs" \
-        "$(readelf -d "$file" | grep -E 'NEEDED.*libsvm' || true)"
+    complain "$file links what only the trainer or the build needs" \
+        "$(readelf -d "$file" | grep -E 'NEEDED.*lib(svm|seccomp)' || true)"
 done
 exit $failed

@@ -10,8 +10,8 @@ expect_no_err
 [ "$(head -n 1 out)" = "Usage: declutter [OPTION]... [FILE]..." ] ||
     fail "help begins with $(head -n 1 out)"
 for option in format keep model bias precision recall links no-links images \
-    no-images front-matter encoding url output jobs max-bytes quiet help \
-    version; do
+    no-images front-matter encoding url output jobs max-bytes timeout \
+    no-sandbox quiet help version; do
     expect_text "--$option"
 done
 mv out help
@@ -26,7 +26,8 @@ expect_no_err
 head -n 1 out | grep -Eqx 'declutter [0-9]+\.[0-9]+\.[0-9]+' ||
     fail "version is $(head -n 1 out)"
 expect_text "built-in labels: content, navigation, promo, cookie"
-[ "$(wc -l <out)" -eq 2 ] || fail "version has more than two lines"
+sed -n 3p out | grep -q '^sandbox: [A-Zns]' || fail "no word of the sandbox"
+[ "$(wc -l <out)" -eq 3 ] || fail "version has more than three lines"
 
 for option in --help --version; do
     status=0

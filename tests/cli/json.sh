@@ -63,7 +63,7 @@ assert page["text"] + "\n" == text or page["text"] == text == "", page
 END
 
 # Every level counts, but only the last 64 are printed.
-python3 -c 'print("<div>" * 3000 + "deep")' >deep.html
+python3 -c 'print("<div>" * 400 + "deep")' >deep.html
 run "$DECLUTTER" --format=blocks deep.html
 expect_status 0
 path=$(python3 -c 'import json; print(json.load(open("out"))["path"])')
