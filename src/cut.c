@@ -33,6 +33,7 @@ struct cutter {
     size_t json_ld_capacity, attribute_capacity, tag_capacity, run_capacity;
     unsigned preformatted; /* open <pre>, <textarea>... */
     struct dc_entities entities;
+    struct dc_tags tags;
     uint32_t open[DC_TAG_COUNT]; /* start tags not closed yet, by name */
 };
 
@@ -312,7 +313,7 @@ static void cut_svg(struct cutter *cutter) {
 static bool cut_end_tag(struct cutter *cutter) {
     const char *name = cutter->at + 2;
     size_t length = dc_name_length(name);
-    unsigned tag = dc_tag_find(name, length);
+    unsigned tag = dc_tags_find(&cutter->tags, name, length);
     bool keep = tag != DC_TAG_body && tag != DC_TAG_html && tag != DC_TAG_br;
     if (keep && tag != DC_TAG_OTHER) {
         keep = cutter->open[tag] > 0;
@@ -358,7 +359,7 @@ static bool cut_mark(struct cutter *cutter) {
         return true;
     }
     size_t length = dc_name_length(s + 1);
-    unsigned tag = dc_tag_find(s + 1, length);
+    unsigned tag = dc_tags_find(&cutter->tags, s + 1, length);
     if (dc_byte_is(s[1 + length], DC_BYTE_NAME_END) && s[1 + length] != '=') {
         if (tag == DC_TAG_script)
             return cut_raw(cutter, "script", 6);
@@ -378,6 +379,7 @@ enum declutter_status dc_cut(struct dc_page *page, struct dc_clean *clean,
         .page = page, .clean = clean, .at = page->html.bytes};
     size_t length = page->html.length;
     cutter.scan.end = cutter.at + length;
+    dc_tags_init(&cutter.tags);
     page->json_ld = NULL;
     page->json_ld_count = 0;
     *clean = (struct dc_clean){0};

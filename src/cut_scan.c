@@ -15,7 +15,73 @@ enum {
         DC_BYTE_SPACE | DC_BYTE_NAME_END | DC_BYTE_VALUE_END | DC_BYTE_TEXT_END
 };
 
+#define N DC_BYTE_NAME
 const uint8_t dc_byte_kinds[256] = {
+    ['0'] = N,
+    ['1'] = N,
+    ['2'] = N,
+    ['3'] = N,
+    ['4'] = N,
+    ['5'] = N,
+    ['6'] = N,
+    ['7'] = N,
+    ['8'] = N,
+    ['9'] = N,
+    ['-'] = N,
+    [':'] = N,
+    ['_'] = N,
+    ['A'] = N,
+    ['B'] = N,
+    ['C'] = N,
+    ['D'] = N,
+    ['E'] = N,
+    ['F'] = N,
+    ['G'] = N,
+    ['H'] = N,
+    ['I'] = N,
+    ['J'] = N,
+    ['K'] = N,
+    ['L'] = N,
+    ['M'] = N,
+    ['N'] = N,
+    ['O'] = N,
+    ['P'] = N,
+    ['Q'] = N,
+    ['R'] = N,
+    ['S'] = N,
+    ['T'] = N,
+    ['U'] = N,
+    ['V'] = N,
+    ['W'] = N,
+    ['X'] = N,
+    ['Y'] = N,
+    ['Z'] = N,
+    ['a'] = N,
+    ['b'] = N,
+    ['c'] = N,
+    ['d'] = N,
+    ['e'] = N,
+    ['f'] = N,
+    ['g'] = N,
+    ['h'] = N,
+    ['i'] = N,
+    ['j'] = N,
+    ['k'] = N,
+    ['l'] = N,
+    ['m'] = N,
+    ['n'] = N,
+    ['o'] = N,
+    ['p'] = N,
+    ['q'] = N,
+    ['r'] = N,
+    ['s'] = N,
+    ['t'] = N,
+    ['u'] = N,
+    ['v'] = N,
+    ['w'] = N,
+    ['x'] = N,
+    ['y'] = N,
+    ['z'] = N,
     [0] = DC_BYTE_NAME_END | DC_BYTE_VALUE_END | DC_BYTE_TEXT_END,
     [' '] = SPACE,
     ['\n'] = SPACE,
@@ -29,13 +95,11 @@ const uint8_t dc_byte_kinds[256] = {
     ['&'] = DC_BYTE_TEXT_END,
     [0xEF] = DC_BYTE_TEXT_END, /* leads what may be no character */
 };
+#undef N
 
 size_t dc_name_length(const char *s) {
     size_t length = 0;
-    while (length < NAME_MAX_LENGTH &&
-           (dc_byte_is_letter(s[length]) ||
-            (unsigned char)(s[length] - '0') < 10 || s[length] == '-' ||
-            s[length] == ':' || s[length] == '_'))
+    while (length < NAME_MAX_LENGTH && dc_byte_is(s[length], DC_BYTE_NAME))
         length++;
     return length;
 }

@@ -11,7 +11,8 @@ enum dc_byte {
     DC_BYTE_SPACE = 1,     /* HTML's white space */
     DC_BYTE_NAME_END = 2,  /* of a tag or an attribute */
     DC_BYTE_VALUE_END = 4, /* of an unquoted value */
-    DC_BYTE_TEXT_END = 8   /* of text to be copied as it is */
+    DC_BYTE_TEXT_END = 8,  /* of text to be copied as it is */
+    DC_BYTE_NAME = 16      /* nothing: it may stand in an element's name */
 };
 extern const uint8_t dc_byte_kinds[256];
 

@@ -22,13 +22,11 @@
 #include "charset.h"
 #include "utf8.h"
 
-#define HIGH_BITS UINT64_C(0x8080808080808080)
-#define EACH_BYTE UINT64_C(0x0101010101010101)
-
 enum {
     SAMPLE_ROOM = 1 << 16,
     HIGH_MIN = 24,
-    SLACK = 16 /* bytes kept free: the longest character, the terminator */
+    SLACK = 16, /* bytes kept free: the longest character, the terminator */
+    CHUNK = 64  /* bytes looked at together */
 };
 
 static const char replacement[] = "\xEF\xBF\xBD"; /* U+FFFD */
@@ -87,16 +85,26 @@ static bool is_stray_control(unsigned char byte) {
            byte != '\r';
 }
 
-/* Makes stray controls spaces, eight bytes at a time where there are none. */
+/* A loop of fixed length without branches: compilers make vectors of it. */
+static bool has_stray_control(const unsigned char *bytes) {
+    unsigned char found = 0;
+    for (int i = 0; i < CHUNK; i++) {
+        unsigned char byte = bytes[i];
+        found |= (unsigned char)((byte < 0x20) &
+                                 (((unsigned char)(byte - '\t') > 4) |
+                                  (byte == '\v')));
+    }
+    return found;
+}
+
+/* Makes stray controls spaces. */
 static void blank_controls(char *bytes, size_t length) {
     size_t at = 0;
     while (at < length) {
-        uint64_t eight;
         size_t stop = length;
-        if (length - at >= sizeof eight) {
-            memcpy(&eight, bytes + at, sizeof eight);
-            stop = at + sizeof eight;
-            if (!((eight - 0x20 * EACH_BYTE) & ~eight & HIGH_BITS))
+        if (length - at >= CHUNK) {
+            stop = at + CHUNK;
+            if (!has_stray_control((const unsigned char *)bytes + at))
                 at = stop;
         }
         for (; at < stop; at++)

@@ -19,14 +19,16 @@ enum dc_feature {
 
 struct dc_context;
 
+enum { DC_SEEN = 8 }; /* 64 bits each: a set of words' hashes, roughly */
+
 /* What the page as a whole says: filled once, read for every block. */
 struct dc_page_facts {
     float row[DC_FEATURE_COUNT]; /* the page_ features, in their places */
     uint32_t *description_words; /* sorted hashes */
     uint32_t description_count;
-    uint64_t description_seen; /* a bit a word, by its hash */
-    float *title_similarity;   /* one a block */
-    uint32_t title_block;      /* or DC_NONE */
+    uint64_t description_seen[DC_SEEN];
+    float *title_similarity; /* one a block */
+    uint32_t title_block;    /* or DC_NONE */
 };
 
 struct dc_features {

@@ -20,11 +20,15 @@ enum { TITLE_WORDS_MAX = 64, TITLE_BLOCK_WORDS = 60 };
 struct words {
     uint32_t *hashes;
     uint32_t count;
-    uint64_t seen;
+    uint64_t seen[DC_SEEN];
 };
 
-static uint64_t bit_of(uint32_t hash) {
-    return UINT64_C(1) << (hash & 63);
+static inline uint64_t *seen_place(struct words *set, uint32_t hash) {
+    return &set->seen[hash / 64 % DC_SEEN];
+}
+
+static inline bool was_seen(const struct words *set, uint32_t hash) {
+    return set->seen[hash / 64 % DC_SEEN] >> (hash % 64) & 1;
 }
 
 static int compare_hashes(const void *a, const void *b) {
@@ -49,14 +53,12 @@ static struct words words_of(struct dc_arena *arena, struct dc_text text) {
             set.hashes[kept++] = set.hashes[i];
     set.count = kept;
     for (uint32_t i = 0; i < kept; i++)
-        set.seen |= bit_of(set.hashes[i]);
+        *seen_place(&set, set.hashes[i]) |= UINT64_C(1) << (set.hashes[i] % 64);
     return set;
 }
 
-static bool words_hold(const struct words *set, uint32_t hash) {
+static bool words_find(const struct words *set, uint32_t hash) {
     uint32_t low = 0, high = set->count;
-    if (!(set->seen & bit_of(hash)))
-        return false;
     while (low < high) {
         uint32_t middle = (low + high) / 2;
         if (set->hashes[middle] < hash)
@@ -65,6 +67,10 @@ static bool words_hold(const struct words *set, uint32_t hash) {
             high = middle;
     }
     return low < set->count && set->hashes[low] == hash;
+}
+
+static inline bool words_hold(const struct words *set, uint32_t hash) {
+    return was_seen(set, hash) && words_find(set, hash);
 }
 
 /* The page's statements about itself. */
@@ -261,7 +267,7 @@ bool dc_facts_prepare(struct dc_features *features, struct dc_arena *arena) {
         return false;
     facts->description_words = description.hashes;
     facts->description_count = description.count;
-    facts->description_seen = description.seen;
+    memcpy(facts->description_seen, description.seen, sizeof description.seen);
     facts->title_block = DC_NONE;
     compare_titles(features, &title, &og_title);
     measure_page(features, facts, &found);
@@ -318,9 +324,9 @@ void dc_facts_row(const struct dc_features *features, uint32_t block,
     for (int i = DC_FEATURE_page_blocks; i <= DC_FEATURE_page_names; i++)
         row[i] = facts->row[i];
     row[DC_FEATURE_title_similarity] = facts->title_similarity[block];
-    struct words description = {facts->description_words,
-                                facts->description_count,
-                                facts->description_seen};
+    struct words description = {.hashes = facts->description_words,
+                                .count = facts->description_count};
+    memcpy(description.seen, facts->description_seen, sizeof description.seen);
     uint32_t first = layout->words_before[block];
     uint32_t count = features->page->blocks[block].words, held = 0;
     count = count < DC_WORDS_READ ? count : DC_WORDS_READ;

@@ -106,11 +106,10 @@ static void count(struct counts *n, struct dc_text text) {
             mark = c;
             run = value = 0;
         }
-        if (class & DC_CLASS_LETTER) {
-            bool upper = class & DC_CLASS_UPPER;
-            n->letters++;
-            n->upper += upper;
-            n->capitalised += upper && word == 0;
+        n->letters += (class & DC_CLASS_LETTER) != 0;
+        if (class & DC_CLASS_UPPER) {
+            n->upper++;
+            n->capitalised += word == 0;
         }
         if (class & DC_CLASS_WORD) {
             n->words += word == 0 || (class & DC_CLASS_CJK);

@@ -444,6 +444,7 @@ struct scorer {
     const struct dc_layout *layout;
     const struct declutter_model *model;
     struct dc_tokens tokens; /* scratch */
+    struct dc_tokens rest;   /* scratch of a look-up */
     struct dc_tokens pool;   /* of the values */
     struct value *values;    /* one a string */
     struct sum *nodes;       /* element and all above it */
@@ -452,26 +453,35 @@ struct scorer {
     size_t pair_mask;
 };
 
-/* Moves the tokens that may be in the lexicon to the front; returns how many.
- * Most are not, and a branch a token on that would be a coin toss: without
- * one, the machine looks up many at a time. */
-static size_t sift(const struct dc_lexicon *lexicon, uint32_t *hashes,
-                   size_t count) {
-    size_t kept = 0;
+/* Replaces tokens by their entries in the lexicon; returns how many have one.
+ * A branch a token would be a coin toss each time: without, the machine looks
+ * up many at a time.  Tokens of the few buckets with more entries than are
+ * looked at here go to `rest`. */
+static size_t find_entries(const struct dc_lexicon *lexicon, uint32_t *hashes,
+                           size_t count, struct dc_tokens *rest) {
+    enum { LOOKED_AT = 3 };
+    const uint16_t *keys = lexicon->keys;
     uint32_t last = lexicon->count - 1;
+    size_t found = 0;
+    rest->count = 0;
     for (size_t i = 0; i < count; i++) {
         uint32_t hash = hashes[i], bucket = hash >> 16;
-        uint32_t start = lexicon->starts[bucket];
-        uint32_t length = lexicon->starts[bucket + 1] - start;
+        uint32_t first = lexicon->starts[bucket];
+        uint32_t length = lexicon->starts[bucket + 1] - first;
+        uint32_t second = first + 1 < last ? first + 1 : last;
+        uint32_t third = first + 2 < last ? first + 2 : last;
         uint16_t key = (uint16_t)hash;
-        const uint16_t *keys = lexicon->keys;
-        uint32_t second = start + 1 < last ? start + 1 : last;
-        start = start < last ? start : last;
-        hashes[kept] = hash;
-        kept += ((keys[start] == key) | (keys[second] == key) | (length > 2)) &
-                (length > 0);
+        uint32_t in_first =
+            (length > 0) & (keys[first < last ? first : last] == key);
+        uint32_t in_second = (length > 1) & (keys[second] == key);
+        uint32_t in_third = (length > 2) & (keys[third] == key);
+        uint32_t many = length > LOOKED_AT;
+        rest->hashes[rest->count] = hash;
+        rest->count += many;
+        hashes[found] = first + in_second + 2 * in_third;
+        found += (in_first | in_second | in_third) & ~many;
     }
-    return kept;
+    return found;
 }
 
 static void add_weights(struct sum *sum, const int8_t *weights,
@@ -485,26 +495,33 @@ static void add_weights(struct sum *sum, const int8_t *weights,
             sum->weights[l] += weights[l];
 }
 
-/* Adds the weights of some tokens, which are lost. */
-static void sum_tokens(const struct scorer *scorer, struct sum *sum,
-                       uint32_t *hashes, size_t count) {
+/* Adds the weights of some tokens, which are lost.  false: out of memory. */
+static bool sum_tokens(struct scorer *scorer, struct sum *sum, uint32_t *hashes,
+                       size_t count) {
     const struct dc_lexicon *lexicon = &scorer->model->lexicon;
-    size_t labels = scorer->model->label_count, found = 0;
+    struct dc_tokens *rest = &scorer->rest;
+    size_t labels = scorer->model->label_count;
     sum->count += (uint32_t)count;
-    count = lexicon->count ? sift(lexicon, hashes, count) : 0;
-    for (size_t i = 0; i < count; i++) {
-        uint32_t entry = dc_lexicon_find(lexicon, hashes[i]);
-        if (entry != DC_NONE)
-            hashes[found++] = entry;
-    }
-    /* Apart, so that these loads wait for nothing but memory. */
+    if (!lexicon->count)
+        return true;
+    rest->count = 0;
+    if (!reserve(rest, count + 1))
+        return false;
+    size_t found = find_entries(lexicon, hashes, count, rest);
     for (size_t i = 0; i < found; i++)
         add_weights(sum, lexicon->weights + hashes[i] * labels,
                     (uint32_t)labels);
+    for (size_t i = 0; i < rest->count; i++) {
+        uint32_t entry = dc_lexicon_find(lexicon, rest->hashes[i]);
+        if (entry != DC_NONE)
+            add_weights(sum, lexicon->weights + entry * labels,
+                        (uint32_t)labels);
+    }
+    return true;
 }
 
-static void sum_scratch(struct scorer *scorer, struct sum *sum) {
-    sum_tokens(scorer, sum, scorer->tokens.hashes, scorer->tokens.count);
+static bool sum_scratch(struct scorer *scorer, struct sum *sum) {
+    return sum_tokens(scorer, sum, scorer->tokens.hashes, scorer->tokens.count);
 }
 
 static void sum_add(struct sum *sum, const struct sum *other) {
@@ -542,9 +559,8 @@ static bool sum_level(struct scorer *scorer, const struct value *value,
         if (level < 2)
             add(tokens, near_token(hash, level));
     }
-    sum_scratch(scorer, sum);
     sum->known = 1;
-    return true;
+    return sum_scratch(scorer, sum);
 }
 
 /* Adds the sum of an attribute's tokens, computed once a page. */
@@ -595,7 +611,8 @@ static bool sum_nodes(struct scorer *scorer) {
         else
             *sum = (struct sum){0};
         uint32_t tag = tag_token(node);
-        sum_tokens(scorer, sum, &tag, 1);
+        if (!sum_tokens(scorer, sum, &tag, 1))
+            return false;
         for (uint32_t a = 0; a < node->attribute_count; a++)
             if (!sum_value(scorer, sum, &page->attributes[node->attributes + a],
                            level_of(node)))
@@ -637,7 +654,8 @@ static bool sum_pair(struct scorer *scorer, struct sum *sum, uint32_t above,
             return false;
         scorer->pair_keys[slot] = key;
         pair_products(upper, uppers, lower, lowers, &scorer->tokens);
-        sum_scratch(scorer, cached);
+        if (!sum_scratch(scorer, cached))
+            return false;
         cached->known = 1;
     }
     sum_add(sum, cached);
@@ -662,15 +680,14 @@ static bool score_block(struct scorer *scorer, uint32_t block, float *out) {
         !sum_pair(scorer, &sum, above, middle))
         return false;
     scorer->tokens.count = 0;
-    if (!place_tokens(page, own, &scorer->tokens))
+    if (!place_tokens(page, own, &scorer->tokens) || !sum_scratch(scorer, &sum))
         return false;
-    sum_scratch(scorer, &sum);
     write_scores(scorer, &sum, DC_SOURCE_ATTRIBUTES, out);
     sum = (struct sum){0};
     scorer->tokens.count = 0;
-    if (!text_tokens(scorer->layout, block, &scorer->tokens))
+    if (!text_tokens(scorer->layout, block, &scorer->tokens) ||
+        !sum_scratch(scorer, &sum))
         return false;
-    sum_scratch(scorer, &sum);
     write_scores(scorer, &sum, DC_SOURCE_TEXT,
                  out + scorer->model->label_count);
     return true;
@@ -682,8 +699,8 @@ bool dc_lexicon_score(const struct dc_layout *layout,
     const struct dc_page *page = layout->page;
     struct scorer scorer = {.layout = layout, .model = model};
     scorer.tokens.arena = arena;
-    scorer.pool = scorer.tokens;
-    scorer.tokens.capacity = 1024;
+    scorer.pool = scorer.rest = scorer.tokens;
+    scorer.tokens.capacity = scorer.rest.capacity = 1024;
     scorer.pool.capacity = 4096;
     size_t slots = 64;
     while (slots < page->block_count * 4)
@@ -697,6 +714,8 @@ bool dc_lexicon_score(const struct dc_layout *layout,
         dc_arena_alloc(arena, page->node_count, sizeof *scorer.nodes);
     scorer.tokens.hashes =
         dc_arena_alloc(arena, scorer.tokens.capacity, sizeof(uint32_t));
+    scorer.rest.hashes =
+        dc_arena_alloc(arena, scorer.rest.capacity, sizeof(uint32_t));
     scorer.pool.hashes =
         dc_arena_alloc(arena, scorer.pool.capacity, sizeof(uint32_t));
     if (arena->failed || !sum_nodes(&scorer))

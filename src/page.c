@@ -75,6 +75,43 @@ unsigned dc_tag_find(const char *name, size_t length) {
     return DC_TAG_OTHER;
 }
 
+/* A name of up to eight bytes in lower case, as a number. */
+static inline uint64_t name_key(const char *name, size_t length) {
+    uint64_t key = 0;
+    for (size_t i = 0; i < length; i++)
+        key = key << 8 | (unsigned char)(name[i] | 32);
+    return key;
+}
+
+static inline size_t key_slot(uint64_t key) {
+    return (size_t)(key * UINT64_C(0x9E3779B97F4A7C15) >> 55);
+}
+
+void dc_tags_init(struct dc_tags *table) {
+    memset(table->keys, 0, sizeof table->keys);
+    for (unsigned tag = DC_TAG_OTHER + 1; tag < DC_TAG_COUNT; tag++) {
+        if (tags[tag].length > sizeof(uint64_t))
+            continue;
+        uint64_t key = name_key(tags[tag].text, tags[tag].length);
+        size_t slot = key_slot(key);
+        while (table->keys[slot])
+            slot = (slot + 1) % DC_TAG_SLOTS;
+        table->keys[slot] = key;
+        table->tags[slot] = (uint8_t)tag;
+    }
+}
+
+unsigned dc_tags_find(const struct dc_tags *table, const char *name,
+                      size_t length) {
+    if (!length || length > sizeof(uint64_t))
+        return dc_tag_find(name, length);
+    uint64_t key = name_key(name, length);
+    size_t slot = key_slot(key);
+    while (table->keys[slot] && table->keys[slot] != key)
+        slot = (slot + 1) % DC_TAG_SLOTS;
+    return table->keys[slot] ? table->tags[slot] : DC_TAG_OTHER;
+}
+
 static const struct name attributes[] = {
 #define ATTRIBUTE(name, text) {text, sizeof text - 1},
 #include "attributes.def"

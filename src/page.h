@@ -156,6 +156,16 @@ unsigned dc_tag_flags(unsigned tag);
 /* The element of that name (any case), or DC_TAG_OTHER. */
 unsigned dc_tag_find(const char *name, size_t length);
 
+/* The same for many names: short ones are found by their bytes. */
+enum { DC_TAG_SLOTS = 512 };
+struct dc_tags {
+    uint64_t keys[DC_TAG_SLOTS]; /* 0: free */
+    uint8_t tags[DC_TAG_SLOTS];
+};
+void dc_tags_init(struct dc_tags *tags);
+unsigned dc_tags_find(const struct dc_tags *tags, const char *name,
+                      size_t length);
+
 /* Name of an attribute we keep, or DC_ATTRIBUTE_COUNT; any case. */
 unsigned dc_attribute_find(const char *name, size_t length);
 

@@ -92,10 +92,12 @@ DC_INLINE_ALWAYS void turn_tile(const float *rows, size_t stride, float *z) {
     store(z + 7 * DC_BATCH, DC_SHUFFLE(upper, lower, DC_LOWER));
 }
 
-/* Rows -> columns[feature][row]. */
-DC_INLINE_ALWAYS void turn_rows(const float *rows, size_t stride, float *z) {
+/* Rows -> columns[feature][row], up to the last feature the SVM reads. */
+DC_INLINE_ALWAYS void turn_rows(const struct dc_svm *svm, const float *rows,
+                                size_t stride, float *z) {
+    size_t count = svm->input_count ? svm->inputs[svm->input_count - 1] + 1 : 0;
     for (size_t part = 0; part < DC_BATCH; part += TILE)
-        for (size_t i = 0; i < DC_ROW; i += TILE)
+        for (size_t i = 0; i < count; i += TILE)
             turn_tile(rows + part * stride + i, stride,
                       z + i * DC_BATCH + part);
 }
@@ -229,7 +231,7 @@ DC_INLINE_ALWAYS void values_of(bool wide, const struct dc_svm *const *svms,
  * chooses; elsewhere for the one that the compiler was told of. */
 static void scale_plain(const struct dc_svm *svm, const float *rows,
                         size_t stride, float *z) {
-    turn_rows(rows, stride, z);
+    turn_rows(svm, rows, stride, z);
     scale_columns(svm, z);
 }
 
@@ -243,7 +245,7 @@ __attribute__((target("avx2"))) static void scale_avx2(const struct dc_svm *svm,
                                                        const float *rows,
                                                        size_t stride,
                                                        float *z) {
-    turn_rows(rows, stride, z);
+    turn_rows(svm, rows, stride, z);
     scale_columns(svm, z);
 }
 

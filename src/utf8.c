@@ -51,6 +51,15 @@ static size_t sequence_length(const unsigned char *s, size_t left) {
     return length;
 }
 
+/* A loop of fixed length without branches: compilers make vectors of it. */
+enum { CHUNK = 64 };
+static bool is_ascii_chunk(const unsigned char *s) {
+    unsigned char all = 0;
+    for (int i = 0; i < CHUNK; i++)
+        all |= s[i];
+    return all < 0x80;
+}
+
 size_t dc_utf8_valid(const char *bytes, size_t length) {
     const unsigned char *s = (const unsigned char *)bytes;
     size_t at = 0;
@@ -61,6 +70,8 @@ size_t dc_utf8_valid(const char *bytes, size_t length) {
             if (eight & UINT64_C(0x8080808080808080))
                 break;
             at += sizeof eight;
+            while (length - at >= CHUNK && is_ascii_chunk(s + at))
+                at += CHUNK;
         }
         /* Letters of other scripts come in runs. */
         while (at < length) {
