@@ -227,19 +227,22 @@ static void find_headings(struct dc_layout *layout) {
         layout->section_end[start] = count;
 }
 
-/* The hashes of a word, made character by character. */
+/* The hash of a word, made character by character: lower-cased, digits as 0,
+ * and beside it its digits. */
 struct word {
-    uint32_t hash, exact, chars;
+    uint32_t hash, digits, chars;
 };
 
 static inline void word_start(struct word *word) {
-    *word = (struct word){2166136261u, HASH_SEED, 0};
+    *word = (struct word){.hash = 2166136261u};
 }
 
 static inline void word_add(struct word *word, uint32_t character) {
     uint32_t lower = dc_lower(character);
-    word->exact = (word->exact ^ lower) * 16777619u;
-    lower = lower - '0' < 10 ? '0' : lower;
+    if (lower - '0' < 10) {
+        word->digits = word->digits * 31 + lower;
+        lower = '0';
+    }
     word->hash = (word->hash ^ lower) * 16777619u;
     word->chars++;
 }
@@ -287,7 +290,9 @@ static uint32_t hash_words(struct dc_layout *layout, uint32_t block) {
     struct word word;
     while (number < last && word_read(&at, end, &word)) {
         layout->word_hash[number++] = word.hash ^ word.hash >> 15;
-        all = dc_hash_mix(all, word.exact);
+        all = dc_hash_mix(all, word.hash);
+        if (word.digits)
+            all = dc_hash_mix(all, word.digits);
     }
     while (number < last) /* never, unless the counts differ */
         layout->word_hash[number++] = 0;

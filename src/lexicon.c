@@ -484,7 +484,7 @@ static size_t find_entries(const struct dc_lexicon *lexicon, uint32_t *hashes,
     return found;
 }
 
-static void add_weights(struct sum *sum, const int8_t *weights,
+static inline void add_weights(struct sum *sum, const int8_t *weights,
                         uint32_t labels) {
     enum { USUAL = 4 }; /* a count known here saves the loop */
     if (labels == USUAL)

@@ -19,7 +19,7 @@ static const char *const tag_names[DC_TAG_COUNT] = {
 #undef TAG
 };
 
-static const unsigned char tag_flags[DC_TAG_COUNT] = {
+const unsigned char dc_tag_flags_of[DC_TAG_COUNT] = {
     0,
 #define TAG(name, flags) (flags),
 #include "tags.def"
@@ -28,10 +28,6 @@ static const unsigned char tag_flags[DC_TAG_COUNT] = {
 
 const char *dc_tag_name(unsigned tag) {
     return tag_names[tag < DC_TAG_COUNT ? tag : DC_TAG_OTHER];
-}
-
-unsigned dc_tag_flags(unsigned tag) {
-    return tag_flags[tag < DC_TAG_COUNT ? tag : DC_TAG_OTHER];
 }
 
 /* A name in a table, and how to find those with the same first letter: the

@@ -151,7 +151,10 @@ static inline struct dc_text dc_block_text(const struct dc_page *page,
 
 /* Lower-case name of a tag; "other" for DC_TAG_OTHER. */
 const char *dc_tag_name(unsigned tag);
-unsigned dc_tag_flags(unsigned tag);
+extern const unsigned char dc_tag_flags_of[DC_TAG_COUNT];
+static inline unsigned dc_tag_flags(unsigned tag) {
+    return dc_tag_flags_of[tag];
+}
 
 /* The element of that name (any case), or DC_TAG_OTHER. */
 unsigned dc_tag_find(const char *name, size_t length);
