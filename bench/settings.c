@@ -21,7 +21,7 @@ static const char usage[] =
     "Scores declutter, and others beside it, on labelled pages.\n"
     "\n"
     "      --model=FILE            model to score (default: built in)\n"
-    "      --folds=N               train and score out of fold instead, 2..10\n"
+    "      --folds=N               train and score out of fold instead, 3..10\n"
     "      --labels=FILE           add the labels of a label file to its "
     "pages\n"
     "      --without=NAME,...      with --folds: leave out features whose "
@@ -225,7 +225,7 @@ static bool plain_option(int option, struct dc_settings *settings) {
 static bool checked_option(int option, struct dc_settings *settings) {
     switch (option) {
     case OPTION_FOLDS:
-        return count_read(optarg, 2, 10, "folds must be 2..10",
+        return count_read(optarg, 3, 10, "folds must be 3..10",
                           &settings->folds);
     case OPTION_THREADS:
         return count_read(optarg, 1, DC_POOL_THREADS_MAX,

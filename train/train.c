@@ -86,7 +86,7 @@ static const char usage[] =
     "      --cross-validate     also measure how well training works on pages\n"
     "                           it has not seen, and print a report\n"
     "      --report=FILE        the same, but write the report to FILE\n"
-    "      --folds=N            parts of the cross-validation, 2 to 10\n"
+    "      --folds=N            parts of the cross-validation, 3 to 10\n"
     "                           (default: 5)\n"
     "      --seed=N             of all random choices (default: 1); the same\n"
     "                           corpora, options and seed give the same model\n"
@@ -181,7 +181,7 @@ static bool parse_option(int option, const char *text,
         settings->labels_path = text;
         return true;
     case OPTION_FOLDS:
-        return parse_unsigned("folds", text, 2, 10, &trainer->folds);
+        return parse_unsigned("folds", text, 3, 10, &trainer->folds);
     case OPTION_SEED:
         return parse_number("seed", text, 1, UINT64_MAX, &trainer->seed);
     case OPTION_THREADS:
