@@ -273,11 +273,11 @@ render_page(const struct dc_page *page, enum declutter_format format,
         render(page, format, &view, page->metadata ? page->metadata : &metadata,
                output);
     dc_arena_free(&arena);
-    if (!read)
-        return dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
-    return output->failed
-               ? dc_fail(error, DECLUTTER_ERROR_WRITE, 0, "write error")
-               : DECLUTTER_OK;
+    if (output->refused)
+        return dc_fail(error, DECLUTTER_ERROR_WRITE, 0, "write error");
+    return read && !output->failed
+               ? DECLUTTER_OK
+               : dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
 }
 
 enum declutter_status declutter_page_render(

@@ -221,7 +221,8 @@ struct declutter_metadata {
 DECLUTTER_API const struct declutter_metadata *
 declutter_page_metadata(struct declutter_page *page);
 
-/* Writes the page in a format.  Needs a classified page. */
+/* Writes the page in a format.  Needs a classified page.  After a failure the
+ * sink has got the beginning of the page, or nothing. */
 DECLUTTER_API enum declutter_status
 declutter_page_render(struct declutter_page *page, enum declutter_format format,
                       const struct declutter_options *options,

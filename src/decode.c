@@ -17,9 +17,9 @@
 #include <iconv.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uchardet/uchardet.h>
 
 #include "charset.h"
+#include "detect.h"
 #include "utf8.h"
 
 enum {
@@ -263,12 +263,32 @@ static size_t unit_width(const char *charset) {
                                                 : 1;
 }
 
+/* iconv calls a charset unknown, too, when it had no memory to load what it
+ * needs for it.  A second attempt and a look at the memory tell which. */
+static iconv_t converter_open(const char *charset) {
+    enum { SPARE = 1 << 18 };
+    iconv_t converter = iconv_open("UTF-8", charset);
+    if (converter != (iconv_t)-1 || errno != EINVAL)
+        return converter;
+    converter = iconv_open("UTF-8", charset);
+    if (converter != (iconv_t)-1 || errno != EINVAL)
+        return converter;
+    void *spare = malloc(SPARE);
+    errno = spare ? EINVAL : ENOMEM;
+    free(spare);
+    return (iconv_t)-1;
+}
+
+/* Why it could not be opened. */
+static enum declutter_status converter_status(void) {
+    return errno == EINVAL ? DECLUTTER_ERROR_ENCODING : DECLUTTER_ERROR_MEMORY;
+}
+
 static enum declutter_status convert_legacy(struct output *out,
                                             const struct source *source) {
-    iconv_t converter = iconv_open("UTF-8", source->charset);
+    iconv_t converter = converter_open(source->charset);
     if (converter == (iconv_t)-1)
-        return errno == ENOMEM ? DECLUTTER_ERROR_MEMORY
-                               : DECLUTTER_ERROR_ENCODING;
+        return converter_status();
     struct byte_table table;
     bool done =
         byte_table_fill(&table, converter)
@@ -322,23 +342,6 @@ static bool strip_mark(struct source *source) {
     return false;
 }
 
-/* uchardet's answer, NULL when it has none or one that pages never use. */
-static const char *detect(const char *sample, size_t length) {
-    uchardet_t detector = uchardet_new();
-    if (!detector)
-        return NULL;
-    const char *charset = NULL;
-    if (uchardet_handle_data(detector, sample, length) == 0) {
-        uchardet_data_end(detector);
-        const char *answer = uchardet_get_charset(detector);
-        charset = dc_charset_find(answer, strlen(answer));
-    }
-    uchardet_delete(detector);
-    if (!charset || strcmp(charset, "UTF-8") == 0)
-        return NULL;
-    return dc_charset_correct(charset, sample, length);
-}
-
 struct contest {
     struct dc_arena *arena;
     struct source sample;
@@ -346,13 +349,31 @@ struct contest {
     double doubt; /* of the best */
 };
 
+/* uchardet's answer, NULL when it has none or one that pages never use. */
+static const char *contest_detect(struct contest *contest) {
+    const struct source *sample = &contest->sample;
+    char answer[DC_DETECTED_ROOM];
+    if (!dc_detect(sample->bytes, sample->length, answer)) {
+        contest->arena->failed = true;
+        return NULL;
+    }
+    const char *charset = dc_charset_find(answer, strlen(answer));
+    if (!charset || strcmp(charset, "UTF-8") == 0)
+        return NULL;
+    return dc_charset_correct(charset, sample->bytes, sample->length);
+}
+
 /* A later candidate must make much more sense than an earlier one. */
 static void contest_try(struct contest *contest, const char *charset) {
     struct output out;
     if (!charset || (contest->best && strcmp(contest->best, charset) == 0))
         return;
     contest->sample.charset = charset;
-    if (convert(&out, contest->arena, &contest->sample) != DECLUTTER_OK)
+    enum declutter_status status =
+        convert(&out, contest->arena, &contest->sample);
+    if (status == DECLUTTER_ERROR_MEMORY) /* not the candidate's fault */
+        contest->arena->failed = true;
+    if (status != DECLUTTER_OK)
         return;
     double doubt = dc_charset_doubt(out.bytes, out.length);
     if (contest->best && doubt >= contest->doubt / 2)
@@ -362,15 +383,18 @@ static void contest_try(struct contest *contest, const char *charset) {
 }
 
 static bool contest_is_open(const struct contest *contest) {
-    return !contest->best || contest->doubt > DC_CHARSET_DOUBTFUL;
+    return !contest->arena->failed &&
+           (!contest->best || contest->doubt > DC_CHARSET_DOUBTFUL);
 }
 
 /* A few accented letters are too little for uchardet: most likely they are
  * Western, if that makes sense. */
 static void contest_guess(struct contest *contest) {
     const struct source *sample = &contest->sample;
-    const char *guess = detect(sample->bytes, sample->length);
+    const char *guess = contest_detect(contest);
     size_t high = 0;
+    if (contest->arena->failed)
+        return;
     for (size_t i = 0; i < sample->length; i++)
         high += (unsigned char)sample->bytes[i] >= 0x80;
     if (high < HIGH_MIN)
@@ -443,26 +467,27 @@ static bool is_ascii_word(char c) {
 /* The iconv name of a charset given from outside.  Labels of the web come
  * first; anything else iconv knows is welcome, but only as a plain name:
  * iconv_open also understands "//IGNORE" and takes "" for the locale's. */
-static bool resolve(const char *encoding, char *name, size_t room) {
+static enum declutter_status resolve(const char *encoding, char *name,
+                                     size_t room) {
     const char *known = dc_charset_find(encoding, strlen(encoding));
     const char *from = known ? known : encoding;
     size_t length = strlen(from);
     if (length >= room)
-        return false;
+        return DECLUTTER_ERROR_ENCODING;
     for (size_t i = 0; i <= length; i++) {
         char c = from[i];
         bool lower = c >= 'a' && c <= 'z';
         name[i] = lower ? (char)(c - ('a' - 'A')) : c;
         if (c && !strchr("-_.:+()", c) && !is_ascii_word(c))
-            return false;
+            return DECLUTTER_ERROR_ENCODING;
     }
     if (known)
-        return true;
-    iconv_t converter = iconv_open("UTF-8", name);
+        return DECLUTTER_OK;
+    iconv_t converter = converter_open(name);
     if (converter == (iconv_t)-1)
-        return false;
+        return converter_status();
     iconv_close(converter);
-    return true;
+    return DECLUTTER_OK;
 }
 
 /* Hands the decoded text to the page. */
@@ -486,17 +511,21 @@ enum declutter_status dc_decode(struct dc_page *page, const char *bytes,
                                 struct declutter_error *error) {
     char name[sizeof page->charset];
     struct source source = {.bytes = length ? bytes : "", .length = length};
+    enum declutter_status status = DECLUTTER_OK;
     bool given = encoding && *encoding;
     page->raw_length = length;
-    if (given && !resolve(encoding, name, sizeof name))
-        return dc_fail(error, DECLUTTER_ERROR_ENCODING, 0,
-                       "unknown charset '%.60s'", encoding);
+    if (given)
+        status = resolve(encoding, name, sizeof name);
+    if (status == DECLUTTER_ERROR_ENCODING)
+        return dc_fail(error, status, 0, "unknown charset '%.60s'", encoding);
+    if (status != DECLUTTER_OK)
+        return dc_fail(error, status, 0, "out of memory");
     if (!strip_mark(&source))
         source.charset = given ? name : choose(page, &source);
     if (!source.charset)
         return dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
     struct output out;
-    enum declutter_status status = convert(&out, &page->arena, &source);
+    status = convert(&out, &page->arena, &source);
     if (status == DECLUTTER_ERROR_MEMORY)
         return dc_fail(error, status, 0, "out of memory");
     if (status != DECLUTTER_OK)

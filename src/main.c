@@ -4,9 +4,10 @@
  * standard error, and an exit status: 0 done, 1 some input failed (the others
  * were done), 2 the command line or the model cannot be used.  Everything
  * about pages is behind declutter.h: what this program does, any other can.
- * One thread writes each page while it is rendered.  Several keep what comes
- * of a page, its messages too, until the pages before it are written: then
- * what is written, where and in what order is the same for any number.
+ * What comes of a page, its messages too, is kept until the page is done and
+ * the pages before it are written: then what is written, where and in what
+ * order is the same for any number of threads, and half a page, when memory
+ * runs out, is never written.
  * Before the first page is read the program gives up its rights (sandbox.h).
  */
 #include "declutter.h"
@@ -32,17 +33,16 @@ enum {
 
 /* Where the output goes, and what has become of it so far. */
 struct writer {
-    FILE *stream;
+    int file;
     const char *name;
-    int error;       /* errno of the first failed write */
-    bool separate;   /* an empty line between pages */
-    bool any_page;   /* some page before this one wrote something */
-    bool page_begun; /* this page did */
+    int error;     /* errno of the first failed write */
+    bool separate; /* an empty line between pages */
+    bool any_page; /* some page wrote something */
 };
 
-/* What comes of a page that has to wait for those before it. */
+/* What comes of a page. */
 struct result {
-    struct dc_buffer output;
+    struct dc_buffer output;   /* the empty line before it included */
     struct dc_buffer warnings; /* whole lines */
     bool limited;
     enum declutter_status status;
@@ -59,22 +59,36 @@ struct filter {
     /* One for each thread. */
     struct declutter_page *pages[DC_JOBS_MAX];
     unsigned page_count;
-    struct result *results; /* one for each slot; NULL: pages do not wait */
+    struct result *results; /* one for each slot */
+    size_t slot_count;
 };
 
 /* -- Output ---------------------------------------------------------------- */
 
-static int write_piece(void *context, const char *bytes, size_t length) {
-    struct writer *writer = context;
-    errno = 0;
-    if (!writer->page_begun && writer->any_page && writer->separate)
-        fputc('\n', writer->stream);
-    writer->page_begun = writer->any_page = true;
-    if (fwrite(bytes, 1, length, writer->stream) == length &&
-        !ferror(writer->stream))
-        return 0;
-    writer->error = errno ? errno : EIO;
-    return -1;
+/* Not through stdio, which gives up when a signal comes, and does not tell how
+ * much it has written then. */
+static void writer_write(struct writer *writer, const char *bytes,
+                         size_t length) {
+    while (length && !writer->error) {
+        ssize_t done = write(writer->file, bytes, length);
+        if (done > 0) {
+            bytes += done;
+            length -= (size_t)done;
+        } else if (done == 0 || errno != EINTR) {
+            writer->error = done == 0 ? EIO : errno;
+        }
+    }
+}
+
+/* Pages that print nothing do not count: no empty line is for them. */
+static void writer_write_page(struct writer *writer,
+                              const struct dc_buffer *page) {
+    size_t line = writer->separate;
+    if (page->length <= line)
+        return;
+    size_t skipped = writer->any_page ? 0 : line;
+    writer->any_page = true;
+    writer_write(writer, page->bytes + skipped, page->length - skipped);
 }
 
 /* Whether two descriptions are of one regular file.  Devices may well be
@@ -103,9 +117,17 @@ static bool is_output_an_input(const char *output, char **paths) {
     return false;
 }
 
+static int file_create(const char *path) {
+    int file;
+    do {
+        file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    } while (file < 0 && errno == EINTR);
+    return file;
+}
+
 static int writer_open(struct writer *writer,
                        const struct dc_settings *settings, char **paths) {
-    *writer = (struct writer){.stream = stdout, .name = "standard output"};
+    *writer = (struct writer){.file = STDOUT_FILENO, .name = "standard output"};
     writer->separate = settings->format == DECLUTTER_TEXT ||
                        settings->format == DECLUTTER_MARKDOWN;
     if (!settings->output_path)
@@ -115,29 +137,20 @@ static int writer_open(struct writer *writer,
         dc_complain("%s: is an input as well as the output", writer->name);
         return DC_EXIT_USAGE;
     }
-    writer->stream = fopen(writer->name, "w");
-    if (!writer->stream) {
+    writer->file = file_create(writer->name);
+    if (writer->file < 0) {
         dc_complain("%s: %s", writer->name, strerror(errno));
         return DC_EXIT_SOME_FAILED;
     }
     return DC_EXIT_DONE;
 }
 
-/* A page leaves the program before anything is said of it.  Which page a full
- * disk stops does not depend on the sizes of pieces and buffers then. */
-static void writer_flush(struct writer *writer) {
-    errno = 0;
-    if (!writer->error && fflush(writer->stream) != 0)
-        writer->error = errno ? errno : EIO;
-}
-
 /* Closes the output and reports what went wrong with it, be it now or
  * before: a full disk may show as late as here.  Who ignores SIGPIPE and stops
  * reading wants no message. */
 static int writer_close(struct writer *writer) {
-    errno = 0;
-    if (fclose(writer->stream) != 0 && !writer->error)
-        writer->error = errno ? errno : EIO;
+    if (close(writer->file) != 0 && errno != EINTR && !writer->error)
+        writer->error = errno;
     if (!writer->error)
         return DC_EXIT_DONE;
     if (writer->error != EPIPE)
@@ -190,33 +203,6 @@ static void report_failure(struct filter *filter, const char *path,
         dc_complain("%s: %s", display_name(path), error->message);
 }
 
-/* -- One thread ------------------------------------------------------------ */
-
-static void print_warnings(const struct declutter_page *page,
-                           const char *name) {
-    const char *warning;
-    for (size_t i = 0; (warning = declutter_page_warning(page, i)); i++)
-        dc_complain("%s: warning: %s", name, warning);
-}
-
-static void filter_and_write(struct filter *filter, const char *path) {
-    struct declutter_page *page = filter->pages[0];
-    struct declutter_error error;
-    filter->writer.page_begun = false;
-    enum declutter_status status =
-        filter_file(page, path, filter, write_piece, &filter->writer, &error);
-    writer_flush(&filter->writer);
-    if (status) {
-        report_failure(filter, path, &error);
-        return;
-    }
-    filter->any_failed |= declutter_page_limited(page) != 0;
-    if (!filter->settings->quiet && !filter->writer.error)
-        print_warnings(page, display_name(path));
-}
-
-/* -- Several threads ------------------------------------------------------- */
-
 static int keep_piece(void *context, const char *bytes, size_t length) {
     struct result *result = context;
     dc_buffer_add(&result->output, bytes, length);
@@ -244,14 +230,11 @@ static bool is_read_in_turn(const char *path) {
            (stat(path, &facts) == 0 && !S_ISREG(facts.st_mode));
 }
 
-static void filter_and_keep(void *context, struct dc_jobs *jobs,
-                            struct dc_job job) {
-    const struct filter *filter = context;
-    const char *path = filter->paths[job.item];
-    struct declutter_page *page = filter->pages[job.worker];
-    struct result *result = &filter->results[job.slot];
-    if (is_read_in_turn(path) && !dc_jobs_await_turn(jobs, job))
-        return;
+/* An empty line comes first, should there be something to separate it from. */
+static void filter_path(const struct filter *filter, const char *path,
+                        struct declutter_page *page, struct result *result) {
+    if (filter->writer.separate)
+        dc_buffer_byte(&result->output, '\n');
     result->status =
         filter_file(page, path, filter, keep_piece, result, &result->error);
     result->limited = !result->status && declutter_page_limited(page);
@@ -262,6 +245,19 @@ static void filter_and_keep(void *context, struct dc_jobs *jobs,
         result->error = (struct declutter_error){.status = result->status,
                                                  .message = "out of memory"};
     }
+    if (result->status)
+        result->output.length = 0;
+}
+
+static void filter_and_keep(void *context, struct dc_jobs *jobs,
+                            struct dc_job job) {
+    const struct filter *filter = context;
+    const char *path = filter->paths[job.item];
+    if (filter->page_count > 1 && is_read_in_turn(path) &&
+        !dc_jobs_await_turn(jobs, job))
+        return;
+    filter_path(filter, path, filter->pages[job.worker],
+                &filter->results[job.slot]);
 }
 
 /* Empties a buffer for the next page.  The room of a huge one is given back:
@@ -277,11 +273,7 @@ static bool write_result(void *context, struct dc_job job) {
     struct filter *filter = context;
     struct writer *writer = &filter->writer;
     struct result *result = &filter->results[job.slot];
-    writer->page_begun = false;
-    /* Where a page runs out of time is chance: then all of it is left out. */
-    if (result->output.length && result->status != DECLUTTER_ERROR_TIME)
-        write_piece(writer, result->output.bytes, result->output.length);
-    writer_flush(writer);
+    writer_write_page(writer, &result->output);
     if (result->status)
         report_failure(filter, filter->paths[job.item], &result->error);
     else if (result->warnings.length && !writer->error)
@@ -301,9 +293,7 @@ static size_t count_paths(char **paths) {
     return count;
 }
 
-/* As many pages as threads are wanted, or as memory allows; false: none.  What
- * comes of a page waits where another may be before it, or where all of it is
- * given up when time runs out. */
+/* As many pages as threads are wanted, or as memory allows; false: none.  */
 static bool filter_prepare(struct filter *filter) {
     size_t count = count_paths(filter->paths);
     unsigned threads = filter->settings->jobs;
@@ -315,15 +305,16 @@ static bool filter_prepare(struct filter *filter) {
             break;
         filter->pages[filter->page_count++] = page;
     } while (filter->page_count < threads);
-    if (filter->page_count > 1 || filter->settings->options.max_milliseconds)
-        filter->results = calloc(filter->page_count * (size_t)SLOTS_PER_THREAD,
-                                 sizeof *filter->results);
-    return filter->page_count > 0;
+    filter->slot_count = filter->page_count;
+    if (filter->page_count > 1)
+        filter->slot_count *= SLOTS_PER_THREAD;
+    if (filter->page_count)
+        filter->results = calloc(filter->slot_count, sizeof *filter->results);
+    return filter->results;
 }
 
 static void filter_free(struct filter *filter) {
-    size_t slots = (size_t)filter->page_count * SLOTS_PER_THREAD;
-    for (size_t i = 0; filter->results && i < slots; i++) {
+    for (size_t i = 0; filter->results && i < filter->slot_count; i++) {
         dc_buffer_free(&filter->results[i].output);
         dc_buffer_free(&filter->results[i].warnings);
     }
@@ -334,11 +325,11 @@ static void filter_free(struct filter *filter) {
 
 /* What the libraries below set up at their first use is set up by one thread:
  * not all of them are careful with several. */
-static void run_threads(struct filter *filter) {
+static void run_jobs(struct filter *filter) {
     const struct dc_jobs_task task = {filter_and_keep, write_result, filter};
-    declutter_page_read(filter->pages[0], "a", 1, NULL, NULL);
-    dc_jobs_run(filter->page_count,
-                (size_t)filter->page_count * SLOTS_PER_THREAD,
+    if (filter->page_count > 1)
+        declutter_page_read(filter->pages[0], "a", 1, NULL, NULL);
+    dc_jobs_run(filter->page_count, filter->slot_count,
                 count_paths(filter->paths), &task);
 }
 
@@ -357,12 +348,7 @@ static int filter_files(struct filter *filter) {
     if (status)
         return status;
     sandbox_enter(filter->settings, &sandbox);
-    if (filter->results)
-        run_threads(filter);
-    else
-        for (char **path = filter->paths; *path && !filter->writer.error;
-             path++)
-            filter_and_write(filter, *path);
+    run_jobs(filter);
     status = writer_close(&filter->writer);
     return filter->any_failed ? DC_EXIT_SOME_FAILED : status;
 }
@@ -391,13 +377,13 @@ static int run_filter(struct dc_settings *settings, char **paths,
     filter.paths = *paths ? paths : only_standard_input;
     if (settings->keep && !dc_keep_parse(settings->keep, model, &options->keep))
         return dc_usage_error();
-    if (!filter_prepare(&filter)) {
+    int status = DC_EXIT_SOME_FAILED;
+    if (!filter_prepare(&filter))
         dc_complain("out of memory");
-        return DC_EXIT_SOME_FAILED;
-    }
-    int status = check_encoding(filter.pages[0], options)
-                     ? filter_files(&filter)
-                     : dc_usage_error();
+    else if (check_encoding(filter.pages[0], options))
+        status = filter_files(&filter);
+    else
+        status = dc_usage_error();
     filter_free(&filter);
     return status;
 }
@@ -416,21 +402,35 @@ static int run_with_model(struct dc_settings *settings, char **paths) {
     return status;
 }
 
-static int print_help(void) {
-    struct writer writer = {.stream = stdout, .name = "standard output"};
-    write_piece(&writer, dc_usage, strlen(dc_usage));
+static int print(const char *bytes, size_t length) {
+    struct writer writer = {.file = STDOUT_FILENO, .name = "standard output"};
+    writer_write(&writer, bytes, length);
     return writer_close(&writer);
 }
 
 /* Enters the sandbox to tell how far that goes here. */
 static int print_version(const struct dc_settings *settings) {
-    struct writer writer = {.stream = stdout, .name = "standard output"};
     struct dc_sandbox sandbox;
     sandbox_enter(settings, &sandbox);
-    fprintf(stdout, "declutter %s\nbuilt-in labels: ", declutter_version());
-    dc_labels_print(stdout, declutter_model_default());
-    fprintf(stdout, "sandbox: %s\n", sandbox.text);
-    return writer_close(&writer);
+    struct dc_buffer text = {NULL, 0, 0, false};
+    const char *label;
+    dc_buffer_string(&text, "declutter ");
+    dc_buffer_string(&text, declutter_version());
+    dc_buffer_string(&text, "\nbuilt-in labels: ");
+    for (uint32_t i = 0; (label = declutter_model_label_name(NULL, i)); i++) {
+        dc_buffer_string(&text, i ? ", " : "");
+        dc_buffer_string(&text, label);
+    }
+    dc_buffer_string(&text, "\nsandbox: ");
+    dc_buffer_string(&text, sandbox.text);
+    dc_buffer_byte(&text, '\n');
+    int status = DC_EXIT_SOME_FAILED;
+    if (text.failed)
+        dc_complain("out of memory");
+    else
+        status = print(text.bytes, text.length);
+    dc_buffer_free(&text);
+    return status;
 }
 
 /* A file opened while 0, 1 or 2 is closed would take that number, and pages
@@ -456,7 +456,7 @@ int main(int argc, char **argv) {
         return dc_usage_error();
     switch (settings.action) {
     case DC_ACTION_HELP:
-        return print_help();
+        return print(dc_usage, strlen(dc_usage));
     case DC_ACTION_VERSION:
         return print_version(&settings);
     default:

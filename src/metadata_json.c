@@ -1,4 +1,4 @@
-/* metadata_json.c: JSON-LD -> claims; the only file that knows jansson.
+/* metadata_json.c: JSON-LD -> claims.
  *
  * In: the raw text of the page's JSON-LD scripts.  Out: what the object that
  * describes this page says of it, and the text it carries.  Half of what is
@@ -11,9 +11,10 @@
  */
 #include "metadata.h"
 
-#include <jansson.h>
 #include <string.h>
 #include <strings.h>
+
+#include "json_load.h"
 
 enum {
     OBJECTS_MAX = 128,
@@ -42,12 +43,21 @@ struct graph {
 /* -- Parsing
  * ------------------------------------------------------------------- */
 
-/* NULL: no JSON. */
+/* NULL: no JSON, or no memory, which the arena is told. */
+static json_t *load(struct dc_arena *arena, const char *text, size_t length) {
+    json_error_t fault;
+    json_t *value;
+    if (dc_json_load(text, length, JSON_DISABLE_EOF_CHECK, &value, &fault) ==
+        DECLUTTER_ERROR_MEMORY)
+        arena->failed = true;
+    return value;
+}
+
+/* The same. */
 static json_t *parse(struct dc_arena *arena, struct dc_text text) {
-    static const size_t flags = JSON_DISABLE_EOF_CHECK | JSON_DECODE_ANY;
     if (text.length > SCRIPT_BYTES)
         return NULL;
-    json_t *value = json_loadb(text.bytes, text.length, flags, NULL);
+    json_t *value = load(arena, text.bytes, text.length);
     if (value)
         return value;
     char *copy = dc_arena_alloc(arena, text.length, 1);
@@ -60,7 +70,7 @@ static json_t *parse(struct dc_arena *arena, struct dc_text text) {
     else
         length = dc_json_decode_quotes(text.bytes, length, copy);
     length = dc_json_mend(copy, length, mended);
-    return json_loadb(mended, length, flags, NULL);
+    return load(arena, mended, length);
 }
 
 /* -- Objects --------------------------------------------------------------- */

@@ -15,8 +15,11 @@
  */
 #include "parse.h"
 
+#include <errno.h>
 #include <libxml/HTMLparser.h>
 #include <libxml/parserInternals.h>
+#include <libxml/threads.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cut.h"
@@ -370,7 +373,91 @@ static bool builder_end(struct builder *builder) {
     return ok && event_add(builder, DC_CLOSE, 0, 0, 0);
 }
 
-/* Drives libxml2 over the text.  false: out of memory. */
+#if LIBXML_VERSION < 21200
+typedef xmlErrorPtr parser_message;
+#else
+typedef const xmlError *parser_message;
+#endif
+
+/* Called for all that libxml2 finds wrong with a page, and before it goes on
+ * without memory.  Some of its loops would then look for a '>' or the end of
+ * the text for ever; they get both.  Having a handler keeps it from printing,
+ * too. */
+static void on_message(void *context, parser_message message) {
+    static const xmlChar rest[] = ">";
+    struct builder *builder = context;
+    (void)message;
+    if (errno != ENOMEM || !builder->parser || !builder->parser->input)
+        return;
+    builder->failed = true;
+    builder->parser->disableSAX = 1;
+    builder->parser->instate = XML_PARSER_EOF;
+    builder->parser->input->base = builder->parser->input->cur = rest;
+    builder->parser->input->end = rest + 1;
+}
+
+/* What each thread but the first needs before it may ask libxml2 for anything:
+ * without it libxml2 calls itself until the stack is full, so it asks with
+ * some memory to spare. */
+static bool thread_prepare(void) {
+    enum { SPARE = 1 << 14 };
+#if LIBXML_VERSION < 21200
+    if (xmlIsMainThread())
+        return true;
+#endif
+    void *spare = malloc(SPARE);
+    free(spare);
+    if (!spare)
+        return false;
+#if LIBXML_VERSION < 21200
+    return xmlGetGlobalState() != NULL;
+#else
+    return xmlCheckThreadLocalStorage() == 0;
+#endif
+}
+
+/* Room for all names that may be open at once: libxml2 would lose those it
+ * has if it could not make more. */
+static bool names_reserve(htmlParserCtxtPtr parser) {
+    enum { NAMES = DEPTH_MAX + 16 };
+    const xmlChar **names =
+        xmlRealloc((void *)parser->nameTab, NAMES * sizeof *names);
+    if (!names)
+        return false;
+    parser->nameTab = names;
+    parser->nameMax = NAMES;
+    return true;
+}
+
+/* Lets the parser read the text where it stands. */
+static bool input_give(htmlParserCtxtPtr parser, const struct dc_text *html) {
+    xmlParserInputPtr input = xmlNewInputStream(parser);
+    if (!input)
+        return false;
+    input->base = input->cur = (const xmlChar *)html->bytes;
+    input->end = input->base + html->length;
+    input->length = (int)html->length;
+    if (inputPush(parser, input) >= 0)
+        return true;
+    xmlFreeInputStream(input);
+    return false;
+}
+
+/* NULL: out of memory.  HTML and XML have one kind of parser, but what makes
+ * it for HTML leaks when it fails (and htmlCreateMemoryParserCtxt would copy
+ * the text besides). */
+static htmlParserCtxtPtr parser_new(const struct dc_text *html) {
+    htmlParserCtxtPtr parser = xmlNewParserCtxt();
+    if (parser && names_reserve(parser) && input_give(parser, html)) {
+        parser->html = 1;
+        return parser;
+    }
+    if (parser)
+        htmlFreeParserCtxt(parser);
+    return NULL;
+}
+
+/* Drives libxml2 over the text.  false: the parser could not be made. */
 static bool parser_run(struct builder *builder, const struct dc_text *html) {
     static const int options = HTML_PARSE_RECOVER | HTML_PARSE_NOERROR |
                                HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
@@ -383,8 +470,7 @@ static bool parser_run(struct builder *builder, const struct dc_text *html) {
         .ignorableWhitespace = on_text,
         .cdataBlock = on_text,
     };
-    htmlParserCtxtPtr parser =
-        htmlCreateMemoryParserCtxt(html->bytes, (int)html->length);
+    htmlParserCtxtPtr parser = parser_new(html);
     if (!parser)
         return false;
     builder->parser = parser;
@@ -395,12 +481,28 @@ static bool parser_run(struct builder *builder, const struct dc_text *html) {
     parser->userData = builder;
     htmlParseDocument(parser);
     parser->sax = own;
-    bool memory = parser->errNo == XML_ERR_NO_MEMORY;
     if (parser->myDoc)
         xmlFreeDoc(parser->myDoc);
     parser->myDoc = NULL;
     htmlFreeParserCtxt(parser);
-    return !memory && !builder->failed;
+    builder->parser = NULL;
+    return true;
+}
+
+/* The same.  false: out of memory.  Where libxml2 cannot store a name it
+ * leaves the tag out and says nothing of it; errno has kept the reason. */
+static bool parser_run_quietly(struct builder *builder,
+                               const struct dc_text *html) {
+    if (!thread_prepare())
+        return false;
+    xmlStructuredErrorFunc former = xmlStructuredError;
+    void *former_context = xmlStructuredErrorContext;
+    xmlSetStructuredErrorFunc(builder, on_message);
+    errno = 0;
+    bool done = parser_run(builder, html) && errno != ENOMEM;
+    xmlSetStructuredErrorFunc(former_context, former);
+    xmlResetLastError();
+    return done && !builder->failed;
 }
 
 enum declutter_status dc_parse(struct dc_page *page,
@@ -412,7 +514,7 @@ enum declutter_status dc_parse(struct dc_page *page,
         return status;
     bool ok = builder_start(&builder);
     if (ok && clean.html.length)
-        ok = parser_run(&builder, &clean.html);
+        ok = parser_run_quietly(&builder, &clean.html);
     if (!ok || !builder_end(&builder) || page->arena.failed)
         return dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
     return DECLUTTER_OK;

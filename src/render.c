@@ -22,7 +22,7 @@ void dc_output_flush(struct dc_output *output) {
         output->failed = true;
     if (output->used && !output->failed &&
         output->sink(output->context, output->buffer, output->used) != 0)
-        output->failed = true;
+        output->failed = output->refused = true;
     output->used = 0;
 }
 

@@ -12,6 +12,7 @@ struct dc_output {
     bool failed;
     struct dc_deadline *deadline; /* of the page, or NULL */
     bool flattened;               /* the outline nested too deep */
+    bool refused; /* by the sink; else it failed for want of memory */
     char buffer[1 << 14];
 };
 

@@ -176,7 +176,6 @@ bool dc_url_make(struct dc_buffer *url, struct dc_text base,
                  struct dc_text link) {
     struct parts parts;
     url->length = 0;
-    url->failed = false;
     append_clean(url, link);
     size_t length = url->length;
     if (url->failed || !length)
@@ -235,5 +234,6 @@ void dc_url_base(struct dc_buffer *url, const struct dc_page *page) {
     struct dc_text base = {url->bytes, (uint32_t)url->length};
     if (url->length > BASE_MAX || !split(base, &parts))
         url->length = 0;
+    url->failed |= own.failed;
     dc_buffer_free(&own);
 }

@@ -8,7 +8,8 @@
 /* Makes *url the address `link` stands for on a page at `base` (may be
  * empty): absolute if the base is, else as written.  Only http, https,
  * mailto and relative addresses are; false for all others, in whatever
- * disguise, for empty ones and when out of memory.  The result holds no
+ * disguise, for empty ones and when out of memory (url->failed, which stays
+ * set).  The result holds no
  * control characters, spaces, quotes, backslashes, '<', '>', '`' or '|'. */
 bool dc_url_make(struct dc_buffer *url, struct dc_text base,
                  struct dc_text link);

@@ -14,13 +14,13 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <zlib.h>
 
+#include "json_load.h"
 #include "page.h"
 
 #define MANIFEST "manifest.jsonl"
@@ -272,7 +272,10 @@ static enum declutter_status read_marked_up(const struct reader *r,
         gold->marked_up = json_is_true(value);
     } else if (!gold->content && !gold->label_count && !gold->with_count &&
                !gold->without_count) {
+        errno = 0;
         gold->marked_up = file_has_mark(gold->path);
+        if (errno == ENOMEM)
+            return out_of_memory(r);
     }
     return DECLUTTER_OK;
 }
@@ -322,12 +325,14 @@ static struct dc_gold *add_entry(struct reader *r) {
 static enum declutter_status read_line(struct reader *r, const char *line,
                                        size_t length) {
     json_error_t fault;
-    json_t *object = json_loadb(line, length, JSON_REJECT_DUPLICATES, &fault);
-    if (!object)
-        return line_error(r, fault.text);
-    struct dc_gold *gold = add_entry(r);
+    json_t *object;
     enum declutter_status status =
-        gold ? read_page(r, object, gold) : out_of_memory(r);
+        dc_json_load(line, length, JSON_REJECT_DUPLICATES, &object, &fault);
+    if (status)
+        return status == DECLUTTER_ERROR_MEMORY ? out_of_memory(r)
+                                                : line_error(r, fault.text);
+    struct dc_gold *gold = add_entry(r);
+    status = gold ? read_page(r, object, gold) : out_of_memory(r);
     json_decref(object);
     return status;
 }
@@ -344,7 +349,7 @@ static enum declutter_status read_manifest(struct reader *r, FILE *file) {
     }
     if (!status && (ferror(file) || !feof(file)))
         status = dc_fail(r->error, DECLUTTER_ERROR_READ, r->line,
-                         "cannot read " MANIFEST);
+                         "cannot read " MANIFEST ": %s", strerror(errno));
     free(line);
     return status;
 }
@@ -360,8 +365,9 @@ static enum declutter_status add_file(struct reader *r, const char *path,
     gold->id = copy_bytes(r->arena, name, html_stem(name));
     gold->path = path;
     gold->marked_up = 1;
+    errno = 0;
     gold->lang = file_language(r->arena, path);
-    return gold->id ? DECLUTTER_OK : out_of_memory(r);
+    return gold->id && errno != ENOMEM ? DECLUTTER_OK : out_of_memory(r);
 }
 
 static enum declutter_status add_files(struct reader *r, DIR *folder) {

@@ -9,10 +9,11 @@
 #include "label_file.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "json_load.h"
 
 struct reader {
     struct dc_corpus *corpora;
@@ -129,11 +130,14 @@ static enum declutter_status read_page(const struct reader *r,
 static enum declutter_status read_line(struct reader *r, const char *line,
                                        size_t length) {
     json_error_t fault;
-    json_t *object = json_loadb(line, length, JSON_REJECT_DUPLICATES, &fault);
-    if (!object)
-        return line_error(r, fault.text);
+    json_t *object;
     enum declutter_status status =
-        r->names ? read_page(r, object) : read_names(r, object);
+        dc_json_load(line, length, JSON_REJECT_DUPLICATES, &object, &fault);
+    if (status == DECLUTTER_ERROR_MEMORY)
+        return dc_fail(r->error, status, 0, "out of memory");
+    if (status)
+        return line_error(r, fault.text);
+    status = r->names ? read_page(r, object) : read_names(r, object);
     json_decref(object);
     return status;
 }
