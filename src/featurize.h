@@ -40,6 +40,7 @@ struct dc_features {
     float *guess;     /* label x block: first guess p, from the lexicon */
     uint32_t *inside; /* one a node: bits of the inside_ features */
     uint8_t *hidden;  /* one a node: bits of the node_ hidden features */
+    float *prose_before, *prose_behind; /* one a block: log distances */
     uint32_t *article, *main; /* one a node: nearest such, or DC_NONE */
     struct dc_context *context;
 };

@@ -94,8 +94,26 @@ static void read_attributes(struct dc_features *features, uint32_t number) {
     }
 }
 
+/* Log distance of every block to the nearest prose block in one direction;
+ * far is far. */
+static void find_prose(const struct dc_page *page, bool before, float *out) {
+    enum { RANGE = 40, FAR = 300 };
+    size_t count = page->block_count;
+    uint32_t distance = RANGE;
+    for (size_t i = 0; i < count; i++) {
+        size_t block = before ? i : count - 1 - i;
+        out[block] = dc_log1(distance < RANGE ? distance : FAR);
+        distance = dc_block_is_long(&page->blocks[block]) ? 1
+                   : distance < RANGE                     ? distance + 1
+                                                          : RANGE;
+    }
+}
+
 bool dc_tree_prepare(struct dc_features *features, struct dc_arena *arena) {
     const struct dc_page *page = features->page;
+    size_t blocks = page->block_count;
+    features->prose_before = dc_arena_alloc(arena, blocks, sizeof(float));
+    features->prose_behind = dc_arena_alloc(arena, blocks, sizeof(float));
     size_t count = page->node_count;
     features->inside = dc_arena_alloc(arena, count, sizeof(uint32_t));
     features->hidden = dc_arena_alloc(arena, count, 1);
@@ -103,6 +121,8 @@ bool dc_tree_prepare(struct dc_features *features, struct dc_arena *arena) {
     features->main = dc_arena_alloc(arena, count, sizeof(uint32_t));
     if (arena->failed)
         return false;
+    find_prose(page, true, features->prose_before);
+    find_prose(page, false, features->prose_behind);
     for (uint32_t i = 0; i < count; i++) {
         const struct dc_node *node = &page->nodes[i];
         uint32_t parent = node->parent;
@@ -289,22 +309,6 @@ static void set_window(const struct dc_features *features, uint32_t block,
                       end - first);
 }
 
-/* Distance to the nearest prose block in one direction, at most the range
- * searched: far is far. */
-static float long_distance(const struct dc_page *page, uint32_t block,
-                           long step) {
-    enum { RANGE = 40 };
-    long count = (long)page->block_count, at = (long)block;
-    for (uint32_t distance = 1; distance < RANGE; distance++) {
-        at += step;
-        if (at < 0 || at >= count)
-            break;
-        if (dc_block_is_long(&page->blocks[at]))
-            return dc_log1(distance);
-    }
-    return dc_log1(300);
-}
-
 static void set_position(const struct dc_features *features, uint32_t block,
                          float *row) {
     const struct dc_layout *layout = features->layout;
@@ -373,10 +377,8 @@ void dc_tree_row(const struct dc_features *features, uint32_t block,
     set_neighbour(features, block, 2, row + DC_FEATURE_after2_chars);
     set_window(features, block, 5, row + DC_FEATURE_window5_chars);
     set_window(features, block, 15, row + DC_FEATURE_window15_chars);
-    row[DC_FEATURE_long_before_distance] =
-        long_distance(features->page, block, -1);
-    row[DC_FEATURE_long_after_distance] =
-        long_distance(features->page, block, 1);
+    row[DC_FEATURE_long_before_distance] = features->prose_before[block];
+    row[DC_FEATURE_long_after_distance] = features->prose_behind[block];
     set_position(features, block, row);
     set_bulk(features, block, row);
     set_heading(features, block, row);

@@ -314,8 +314,12 @@ static bool ancestor_tokens(const struct dc_page *page, uint32_t number,
         return true;
     if (!reserve(tokens, end - start))
         return false;
-    for (size_t i = start; i < end; i++)
-        add(tokens, near_token(tokens->hashes[i], level));
+    for (size_t i = end; i-- > start;) { /* each behind what it comes from */
+        uint32_t hash = tokens->hashes[i];
+        tokens->hashes[2 * i - start] = hash;
+        tokens->hashes[2 * i - start + 1] = near_token(hash, level);
+    }
+    tokens->count = 2 * end - start;
     return true;
 }
 
