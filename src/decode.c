@@ -36,6 +36,7 @@ struct source {
     const char *bytes;   /* behind the byte order mark */
     size_t length;
     size_t valid; /* bytes known to be UTF-8 */
+    char *copy;   /* those bytes, without stray controls; or NULL */
 };
 
 /* -- Output: a string that grows in the arena ---------------------------- */
@@ -45,6 +46,7 @@ struct output {
     char *bytes;
     size_t length, capacity;
     size_t lost; /* undecodable sequences replaced */
+    bool clean;  /* of stray controls */
 };
 
 static bool output_init(struct output *out, struct dc_arena *arena,
@@ -85,32 +87,10 @@ static bool is_stray_control(unsigned char byte) {
            byte != '\r';
 }
 
-/* A loop of fixed length without branches: compilers make vectors of it. */
-static bool has_stray_control(const unsigned char *bytes) {
-    unsigned char found = 0;
-    for (int i = 0; i < CHUNK; i++) {
-        unsigned char byte = bytes[i];
-        found |= (unsigned char)((byte < 0x20) &
-                                 (((unsigned char)(byte - '\t') > 4) |
-                                  (byte == '\v')));
-    }
-    return found;
-}
-
-/* Makes stray controls spaces. */
 static void blank_controls(char *bytes, size_t length) {
-    size_t at = 0;
-    while (at < length) {
-        size_t stop = length;
-        if (length - at >= CHUNK) {
-            stop = at + CHUNK;
-            if (!has_stray_control((const unsigned char *)bytes + at))
-                at = stop;
-        }
-        for (; at < stop; at++)
-            if (is_stray_control((unsigned char)bytes[at]))
-                bytes[at] = ' ';
-    }
+    for (size_t at = 0; at < length; at++)
+        if (is_stray_control((unsigned char)bytes[at]))
+            bytes[at] = ' ';
 }
 
 /* -- UTF-8 --------------------------------------------------------------- */
@@ -123,6 +103,43 @@ static size_t broken_length(const unsigned char *s, size_t left) {
     while (length < want && length < left && (s[length] & 0xC0) == 0x80)
         length++;
     return length;
+}
+
+/* Copies CHUNK bytes; true when they are ASCII without stray controls.  A loop
+ * of fixed length without branches: compilers make vectors of it. */
+static bool copy_chunk(const char *restrict bytes, char *restrict out) {
+    unsigned char found = 0;
+    for (int i = 0; i < CHUNK; i++) {
+        unsigned char byte = (unsigned char)bytes[i];
+        out[i] = bytes[i];
+        found |= (unsigned char)((byte >= 0x80) |
+                                 ((byte < 0x20) &
+                                  (((unsigned char)(byte - '\t') > 4) |
+                                   (byte == '\v'))));
+    }
+    return !found;
+}
+
+/* Copies bytes as long as they are valid UTF-8, stray controls as spaces: what
+ * nearly every page needs, in one pass.  `out` has room for CHUNK bytes more.
+ * Returns how many. */
+static size_t copy_valid(const char *bytes, size_t length, char *out) {
+    size_t at = 0;
+    while (at < length) {
+        size_t some = length - at < CHUNK ? length - at : CHUNK;
+        if (some == CHUNK && copy_chunk(bytes + at, out + at)) {
+            at += CHUNK;
+            continue;
+        }
+        /* A character cut at the end of the chunk begins the next. */
+        size_t valid = dc_utf8_valid(bytes + at, some);
+        if (!valid)
+            break;
+        memcpy(out + at, bytes + at, valid);
+        blank_controls(out + at, valid);
+        at += valid;
+    }
+    return at;
 }
 
 static bool convert_utf8(struct output *out, const struct source *source) {
@@ -302,6 +319,12 @@ static enum declutter_status convert_legacy(struct output *out,
 /* Fills *out with the source in UTF-8. */
 static enum declutter_status convert(struct output *out, struct dc_arena *arena,
                                      const struct source *source) {
+    if (source->copy && source->valid == source->length &&
+        strcmp(source->charset, "UTF-8") == 0) {
+        *out = (struct output){
+            .bytes = source->copy, .length = source->length, .clean = true};
+        return DECLUTTER_OK;
+    }
     if (!output_init(out, arena, source->length))
         return DECLUTTER_ERROR_MEMORY;
     struct source text = *source;
@@ -445,7 +468,10 @@ static const char *choose(struct dc_page *page, struct source *source) {
     const char *utf16 = dc_charset_utf16(bytes, length);
     if (utf16)
         return utf16;
-    source->valid = dc_utf8_valid(bytes, length);
+    source->copy = dc_arena_alloc(&page->arena, length + CHUNK, 1);
+    if (!source->copy)
+        return NULL;
+    source->valid = copy_valid(bytes, length, source->copy);
     if (source->valid == length)
         return dc_charset_is_iso_2022_jp(bytes, length) ? "ISO-2022-JP"
                                                         : "UTF-8";
@@ -498,7 +524,8 @@ static void page_take(struct dc_page *page, struct output *out,
         out->bytes += 3;
         out->length -= 3;
     }
-    blank_controls(out->bytes, out->length);
+    if (!out->clean)
+        blank_controls(out->bytes, out->length);
     out->bytes[out->length] = '\0';
     page->html = (struct dc_text){out->bytes, (uint32_t)out->length};
     memcpy(page->charset, charset, strlen(charset) + 1);
