@@ -18,7 +18,15 @@ const unsigned dc_headline_metrics[DC_HEADLINES] = {
     DC_METRIC_WORD_F1, DC_METRIC_SHINGLE_F1, DC_METRIC_SNIPPET_F1,
     DC_METRIC_LABEL_MACRO_F1};
 
-enum cell_kind { CELL_ALL, CELL_TYPE, CELL_LANGUAGE };
+/* CELL_GOLD and CELL_GOLD_TYPE leave out the pages whose gold is empty. */
+enum cell_kind {
+    CELL_ALL,
+    CELL_GOLD,
+    CELL_TYPE,
+    CELL_GOLD_TYPE,
+    CELL_LANGUAGE,
+    CELL_KINDS
+};
 
 struct cell {
     size_t corpus;
@@ -26,17 +34,29 @@ struct cell {
     const char *value;
 };
 
+static bool has_empty_gold(const struct dc_gold *gold) {
+    const char *at = gold->content, *word;
+    size_t length;
+    return at && !dc_word_next(&at, at + strlen(at), &word, &length);
+}
+
+/* NULL: the page is in no cell of this kind. */
 static const char *page_value(const struct dc_gold *gold, enum cell_kind kind) {
-    const char *value = kind == CELL_TYPE       ? gold->type
+    bool typed = kind == CELL_TYPE || kind == CELL_GOLD_TYPE;
+    const char *value = typed                   ? gold->type
                         : kind == CELL_LANGUAGE ? gold->lang
                                                 : "";
+    if ((kind == CELL_GOLD || kind == CELL_GOLD_TYPE) && has_empty_gold(gold))
+        return NULL;
     return value ? value : "unknown";
 }
 
 static bool cell_holds(const struct cell *cell,
                        const struct dc_suite_page *page) {
-    return page->corpus == cell->corpus &&
-           !strcmp(page_value(page->gold, cell->kind), cell->value);
+    if (page->corpus != cell->corpus)
+        return false;
+    const char *value = page_value(page->gold, cell->kind);
+    return value && !strcmp(value, cell->value);
 }
 
 static int cell_compare(const void *left, const void *right) {
@@ -48,20 +68,43 @@ static int cell_compare(const void *left, const void *right) {
     return strcmp(a->value, b->value);
 }
 
-/* All cells with at least one page, sorted; each page names three. */
+/* The kinds of cells of a corpus: where no gold is empty, leaving out such
+ * pages makes no difference. */
+static bool corpus_has(const struct dc_suite *suite, size_t corpus,
+                       enum cell_kind kind) {
+    if (kind != CELL_GOLD && kind != CELL_GOLD_TYPE)
+        return true;
+    for (size_t i = 0; i < suite->page_count; i++)
+        if (suite->pages[i].corpus == corpus &&
+            has_empty_gold(suite->pages[i].gold))
+            return true;
+    return false;
+}
+
+/* All cells with at least one page, sorted. */
 static struct cell *cells_make(const struct dc_suite *suite, size_t *count) {
-    struct cell *cells = calloc(3 * suite->page_count, sizeof *cells);
-    size_t kept = 0;
-    if (!cells)
-        return NULL;
-    for (size_t i = 0; i < 3 * suite->page_count; i++) {
-        const struct dc_suite_page *page = &suite->pages[i / 3];
-        enum cell_kind kind = (enum cell_kind)(i % 3);
-        cells[i] =
-            (struct cell){page->corpus, kind, page_value(page->gold, kind)};
+    struct cell *cells = calloc(CELL_KINDS * suite->page_count, sizeof *cells);
+    size_t found = 0, kept = 0;
+    bool *has = calloc(CELL_KINDS * suite->corpus_count, sizeof *has);
+    for (size_t i = 0; has && i < CELL_KINDS * suite->corpus_count; i++)
+        has[i] =
+            corpus_has(suite, i / CELL_KINDS, (enum cell_kind)(i % CELL_KINDS));
+    for (size_t i = 0; cells && has && i < CELL_KINDS * suite->page_count;
+         i++) {
+        const struct dc_suite_page *page = &suite->pages[i / CELL_KINDS];
+        enum cell_kind kind = (enum cell_kind)(i % CELL_KINDS);
+        const char *value = page_value(page->gold, kind);
+        if (value && has[page->corpus * CELL_KINDS + kind])
+            cells[found++] = (struct cell){page->corpus, kind, value};
     }
-    qsort(cells, 3 * suite->page_count, sizeof *cells, cell_compare);
-    for (size_t i = 0; i < 3 * suite->page_count; i++)
+    if (!has) {
+        free(cells);
+        return NULL;
+    }
+    free(has);
+    if (found)
+        qsort(cells, found, sizeof *cells, cell_compare);
+    for (size_t i = 0; i < found; i++)
         if (!kept || cell_compare(&cells[kept - 1], &cells[i]))
             cells[kept++] = cells[i];
     *count = kept;
@@ -69,7 +112,8 @@ static struct cell *cells_make(const struct dc_suite *suite, size_t *count) {
 }
 
 static void cell_name(const struct cell *cell, char *out) {
-    static const char *const kinds[] = {"all", "type:", "lang:"};
+    static const char *const kinds[CELL_KINDS] = {"all", "gold",
+                                                  "type:", "gold:", "lang:"};
     snprintf(out, DC_CELL_NAME_MAX, "%s%.40s", kinds[cell->kind], cell->value);
     out[dc_utf8_valid(out, strlen(out))] = '\0'; /* cut between characters */
 }

@@ -1,7 +1,8 @@
 /* results.h: the metrics of every cell of the table.
  *
  * A cell is a part of a corpus: all of it ("all"), a page type
- * ("type:forum"), a language ("lang:de").  Every report (terminal, TSV, JSON,
+ * ("type:forum"), a language ("lang:de"); where some gold texts are empty also
+ * the pages with gold ("gold", "gold:forum").  Every report (terminal, TSV, JSON,
  * HTML) is a view of this one table.
  */
 #ifndef DC_RESULTS_H

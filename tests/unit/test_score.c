@@ -318,6 +318,39 @@ static void predictions_carry_their_time(void **state) {
     dc_suite_free(&suite);
 }
 
+/* Where some gold is empty there are cells without those pages. */
+static void empty_gold_has_cells_of_its_own(void **state) {
+    (void)state;
+    static const char *const cells[] = {
+        "all", "gold", "type:big", "type:none", "gold:big", "lang:unknown"};
+    static const size_t pages[] = {3, 2, 2, 1, 2, 3};
+    struct dc_gold gold[] = {{.content = "one two", .type = "big"},
+                             {.content = "three", .type = "big"},
+                             {.content = " - ", .type = "none"}};
+    struct dc_suite_page of_suite[] = {
+        {.gold = &gold[0]}, {.gold = &gold[1]}, {.gold = &gold[2]}};
+    struct dc_score_page scores[3] = {{.has_text = true}};
+    char *failures[3] = {NULL};
+    double seconds[3] = {0};
+    bool covers = true;
+    struct dc_system system = {
+        .covers = &covers, .seconds = seconds, .scores = scores};
+    system.failures = failures;
+    struct dc_suite suite = {.pages = of_suite,
+                             .page_count = 3,
+                             .corpus_count = 1,
+                             .systems = &system,
+                             .system_count = 1};
+    struct dc_results results;
+    assert_true(dc_results_make(&suite, 1, &results));
+    assert_int_equal(results.row_count, 6);
+    for (size_t i = 0; i < results.row_count; i++) {
+        assert_string_equal(results.rows[i].cell, cells[i]);
+        assert_int_equal(results.rows[i].pages, pages[i]);
+    }
+    dc_results_free(&results);
+}
+
 static void time_of_some_pages_is_none(void **state) {
     (void)state;
     static const char *const files[] = {
@@ -368,6 +401,7 @@ int main(void) {
         cmocka_unit_test(interval_of_equal_pages_is_a_point),
         cmocka_unit_test(metrics_have_names),
         cmocka_unit_test(predictions_carry_their_time),
+        cmocka_unit_test(empty_gold_has_cells_of_its_own),
         cmocka_unit_test(time_of_some_pages_is_none),
         cmocka_unit_test(time_must_be_a_number)};
     return cmocka_run_group_tests(tests, NULL, NULL);
