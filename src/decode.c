@@ -6,160 +6,23 @@
  * the declaration since text of another charset is almost never valid UTF-8,
  * while many pages keep a declaration their server no longer honours.  Later
  * candidates are tried on a sample, and one that makes sense beats one that
- * does not (charset.c): declarations lie, and uchardet guesses.  The common
- * page costs one validation and one copy.  iconv refuses bytes that a charset
- * leaves undefined and costs a call each time it does, so single-byte
- * charsets are read through a table that iconv filled.
+ * does not (charset.c): declarations lie, and uchardet guesses.
+ * decode_convert.c does the converting.
  */
 #include "decode.h"
 
-#include <errno.h>
-#include <iconv.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "charset.h"
+#include "decode_convert.h"
 #include "detect.h"
 #include "utf8.h"
 
 enum {
     SAMPLE_ROOM = 1 << 16,
     HIGH_MIN = 24,
-    SLACK = 16, /* bytes kept free: the longest character, the terminator */
-    CHUNK = 64  /* bytes looked at together */
+    SLACK = 16 /* bytes kept below 4 GiB, for what is written behind a page */
 };
-
-static const char replacement[] = "\xEF\xBF\xBD"; /* U+FFFD */
-
-struct source {
-    const char *charset; /* an iconv name */
-    const char *bytes;   /* behind the byte order mark */
-    size_t length;
-    size_t valid; /* bytes known to be UTF-8 */
-    char *copy;   /* those bytes, without stray controls; or NULL */
-};
-
-/* -- Output: a string that grows in the arena ---------------------------- */
-
-struct output {
-    struct dc_arena *arena;
-    char *bytes;
-    size_t length, capacity;
-    size_t lost; /* undecodable sequences replaced */
-    bool clean;  /* of stray controls */
-};
-
-static bool output_init(struct output *out, struct dc_arena *arena,
-                        size_t capacity) {
-    *out = (struct output){.arena = arena, .capacity = capacity + SLACK};
-    out->bytes = dc_arena_alloc(arena, out->capacity, 1);
-    return out->bytes;
-}
-
-/* Room for `more` bytes and the slack. */
-static bool output_reserve(struct output *out, size_t more) {
-    while (out->capacity - out->length < more + SLACK) {
-        char *bytes = dc_arena_grow(out->arena, out->bytes, out->capacity,
-                                    &out->capacity, 1);
-        if (!bytes)
-            return false;
-        out->bytes = bytes;
-    }
-    return true;
-}
-
-static bool output_write(struct output *out, const char *bytes, size_t length) {
-    if (!output_reserve(out, length))
-        return false;
-    memcpy(out->bytes + out->length, bytes, length);
-    out->length += length;
-    return true;
-}
-
-static bool output_replacement(struct output *out) {
-    out->lost++;
-    return output_write(out, replacement, sizeof replacement - 1);
-}
-
-/* A byte of the C0 range that HTML does not know, NUL among them. */
-static bool is_stray_control(unsigned char byte) {
-    return byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\f' &&
-           byte != '\r';
-}
-
-static void blank_controls(char *bytes, size_t length) {
-    for (size_t at = 0; at < length; at++)
-        if (is_stray_control((unsigned char)bytes[at]))
-            bytes[at] = ' ';
-}
-
-/* -- UTF-8 --------------------------------------------------------------- */
-
-/* Bytes to step over at an invalid place: a lead and what continues it, so
- * that a broken character becomes one U+FFFD. */
-static size_t broken_length(const unsigned char *s, size_t left) {
-    size_t want = s[0] >= 0xF0 ? 4 : s[0] >= 0xE0 ? 3 : s[0] >= 0xC0 ? 2 : 1;
-    size_t length = 1;
-    while (length < want && length < left && (s[length] & 0xC0) == 0x80)
-        length++;
-    return length;
-}
-
-/* Copies CHUNK bytes; true when they are ASCII without stray controls.  A loop
- * of fixed length without branches: compilers make vectors of it. */
-static bool copy_chunk(const char *restrict bytes, char *restrict out) {
-    unsigned char found = 0;
-    for (int i = 0; i < CHUNK; i++) {
-        unsigned char byte = (unsigned char)bytes[i];
-        out[i] = bytes[i];
-        found |= (unsigned char)((byte >= 0x80) |
-                                 ((byte < 0x20) &
-                                  (((unsigned char)(byte - '\t') > 4) |
-                                   (byte == '\v'))));
-    }
-    return !found;
-}
-
-/* Copies bytes as long as they are valid UTF-8, stray controls as spaces: what
- * nearly every page needs, in one pass.  `out` has room for CHUNK bytes more.
- * Returns how many. */
-static size_t copy_valid(const char *bytes, size_t length, char *out) {
-    size_t at = 0;
-    while (at < length) {
-        size_t some = length - at < CHUNK ? length - at : CHUNK;
-        if (some == CHUNK && copy_chunk(bytes + at, out + at)) {
-            at += CHUNK;
-            continue;
-        }
-        /* A character cut at the end of the chunk begins the next. */
-        size_t valid = dc_utf8_valid(bytes + at, some);
-        if (!valid)
-            break;
-        memcpy(out + at, bytes + at, valid);
-        blank_controls(out + at, valid);
-        at += valid;
-    }
-    return at;
-}
-
-static bool convert_utf8(struct output *out, const struct source *source) {
-    size_t at = 0;
-    size_t valid = source->valid;
-    for (;;) {
-        const char *here = source->bytes + at;
-        size_t left = source->length - at;
-        valid += dc_utf8_valid(here + valid, left - valid);
-        if (!output_write(out, here, valid))
-            return false;
-        if (valid == left)
-            return true;
-        at += valid;
-        at += broken_length((const unsigned char *)here + valid, left - valid);
-        valid = 0;
-        if (!output_replacement(out))
-            return false;
-    }
-}
 
 /* Is this UTF-8 that suffered?  Pasted comments or a cut in the middle of a
  * character spoil a few sequences; in another charset nearly all are bad.
@@ -174,7 +37,7 @@ static bool is_mostly_utf8(const char *bytes, size_t length, bool declared) {
         if (at == length)
             break;
         size_t step =
-            broken_length((const unsigned char *)bytes + at, length - at);
+            dc_broken_length((const unsigned char *)bytes + at, length - at);
         bool cut = at + step == length && (unsigned char)bytes[at] >= 0xC2;
         bad += !cut; /* a character cut at the end is no evidence */
         at += step;
@@ -182,168 +45,9 @@ static bool is_mostly_utf8(const char *bytes, size_t length, bool declared) {
     return good && (declared ? good >= bad : good >= 4 * bad);
 }
 
-/* -- Other charsets ------------------------------------------------------ */
-
-/* The upper half of a single-byte charset that contains ASCII. */
-struct byte_table {
-    char text[128][4];
-    unsigned char length[128]; /* 0: undefined */
-};
-
-/* false when the charset is of another kind. */
-static bool byte_table_fill(struct byte_table *table, iconv_t converter) {
-    for (int byte = 0; byte < 256; byte++) {
-        char in = (char)byte, text[SLACK] = {0};
-        char *from = &in, *to = text;
-        size_t in_left = 1, room = sizeof text;
-        iconv(converter, NULL, NULL, NULL, NULL);
-        bool refused =
-            iconv(converter, &from, &in_left, &to, &room) == (size_t)-1;
-        size_t length = sizeof text - room;
-        if (refused && (errno != EILSEQ || byte < 0x80))
-            return false;
-        if (!refused && (length < 1 || length > 4))
-            return false;
-        if (byte < 0x80) {
-            if (length != 1 || text[0] != in)
-                return false;
-            continue;
-        }
-        table->length[byte - 0x80] = (unsigned char)(refused ? 0 : length);
-        memcpy(table->text[byte - 0x80], text, sizeof table->text[0]);
-    }
-    return true;
-}
-
-static bool convert_by_table(struct output *out, const struct byte_table *table,
-                             const char *bytes, size_t length) {
-    for (size_t at = 0; at < length; at++) {
-        unsigned char byte = (unsigned char)bytes[at];
-        if (!output_reserve(out, sizeof table->text[0]))
-            return false;
-        if (byte < 0x80) {
-            out->bytes[out->length++] = bytes[at];
-        } else if (table->length[byte - 0x80]) {
-            memcpy(out->bytes + out->length, table->text[byte - 0x80],
-                   sizeof table->text[0]);
-            out->length += table->length[byte - 0x80];
-        } else if (!output_replacement(out)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Is what iconv refused the beginning of a character at the end of input?  A
- * converter that says so of a long rest is not believed. */
-static bool is_cut(int reason, size_t left) {
-    return reason == EINVAL && left < SLACK;
-}
-
-/* `unit` is the width of what to step over when iconv refuses. */
-static bool convert_by_iconv(struct output *out, iconv_t converter,
-                             const char *bytes, size_t length, size_t unit) {
-    char *from = (char *)(uintptr_t)bytes; /* iconv's lost const */
-    size_t left = length;
-    iconv(converter, NULL, NULL, NULL, NULL);
-    for (;;) {
-        bool flushing = left == 0;
-        char *to = out->bytes + out->length;
-        size_t room = out->capacity - out->length - 1;
-        size_t result = iconv(converter, flushing ? NULL : &from,
-                              flushing ? NULL : &left, &to, &room);
-        out->length = out->capacity - room - 1;
-        if (result != (size_t)-1) {
-            if (flushing)
-                return true;
-            continue;
-        }
-        int reason = errno;
-        if (reason == E2BIG) {
-            if (!output_reserve(out, out->capacity - out->length + 1))
-                return false;
-            continue;
-        }
-        if (!output_replacement(out))
-            return false;
-        if (flushing)
-            return true;
-        size_t step = left < unit || is_cut(reason, left) ? left : unit;
-        from += step;
-        left -= step;
-    }
-}
-
-static size_t unit_width(const char *charset) {
-    return strncmp(charset, "UTF-16", 6) == 0   ? 2
-           : strncmp(charset, "UTF-32", 6) == 0 ? 4
-                                                : 1;
-}
-
-/* iconv calls a charset unknown, too, when it had no memory to load what it
- * needs for it.  A second attempt and a look at the memory tell which. */
-static iconv_t converter_open(const char *charset) {
-    enum { SPARE = 1 << 18 };
-    iconv_t converter = iconv_open("UTF-8", charset);
-    if (converter != (iconv_t)-1 || errno != EINVAL)
-        return converter;
-    converter = iconv_open("UTF-8", charset);
-    if (converter != (iconv_t)-1 || errno != EINVAL)
-        return converter;
-    void *spare = malloc(SPARE);
-    errno = spare ? EINVAL : ENOMEM;
-    free(spare);
-    return (iconv_t)-1;
-}
-
-/* Why it could not be opened. */
-static enum declutter_status converter_status(void) {
-    return errno == EINVAL ? DECLUTTER_ERROR_ENCODING : DECLUTTER_ERROR_MEMORY;
-}
-
-static enum declutter_status convert_legacy(struct output *out,
-                                            const struct source *source) {
-    iconv_t converter = converter_open(source->charset);
-    if (converter == (iconv_t)-1)
-        return converter_status();
-    struct byte_table table;
-    bool done =
-        byte_table_fill(&table, converter)
-            ? convert_by_table(out, &table, source->bytes, source->length)
-            : convert_by_iconv(out, converter, source->bytes, source->length,
-                               unit_width(source->charset));
-    iconv_close(converter);
-    return done ? DECLUTTER_OK : DECLUTTER_ERROR_MEMORY;
-}
-
-/* Fills *out with the source in UTF-8. */
-static enum declutter_status convert(struct output *out, struct dc_arena *arena,
-                                     const struct source *source) {
-    if (source->copy && source->valid == source->length &&
-        strcmp(source->charset, "UTF-8") == 0) {
-        *out = (struct output){
-            .bytes = source->copy, .length = source->length, .clean = true};
-        return DECLUTTER_OK;
-    }
-    if (!output_init(out, arena, source->length))
-        return DECLUTTER_ERROR_MEMORY;
-    struct source text = *source;
-    if (strcmp(source->charset, "UTF-8") != 0) {
-        enum declutter_status status = convert_legacy(out, source);
-        if (status != DECLUTTER_OK ||
-            dc_utf8_valid(out->bytes, out->length) == out->length)
-            return status;
-        /* Some converters let characters beyond Unicode through. */
-        text = (struct source){.bytes = out->bytes, .length = out->length};
-        if (!output_init(out, arena, text.length))
-            return DECLUTTER_ERROR_MEMORY;
-    }
-    return convert_utf8(out, &text) ? DECLUTTER_OK : DECLUTTER_ERROR_MEMORY;
-}
-
 /* -- Which charset ------------------------------------------------------- */
 
-static bool strip_mark(struct source *source) {
+static bool strip_mark(struct dc_source *source) {
     static const struct {
         const char *mark;
         size_t length;
@@ -367,14 +71,14 @@ static bool strip_mark(struct source *source) {
 
 struct contest {
     struct dc_arena *arena;
-    struct source sample;
+    struct dc_source sample;
     const char *best;
     double doubt; /* of the best */
 };
 
 /* uchardet's answer, NULL when it has none or one that pages never use. */
 static const char *contest_detect(struct contest *contest) {
-    const struct source *sample = &contest->sample;
+    const struct dc_source *sample = &contest->sample;
     char answer[DC_DETECTED_ROOM];
     if (!dc_detect(sample->bytes, sample->length, answer)) {
         contest->arena->failed = true;
@@ -388,12 +92,12 @@ static const char *contest_detect(struct contest *contest) {
 
 /* A later candidate must make much more sense than an earlier one. */
 static void contest_try(struct contest *contest, const char *charset) {
-    struct output out;
+    struct dc_converted out;
     if (!charset || (contest->best && strcmp(contest->best, charset) == 0))
         return;
     contest->sample.charset = charset;
     enum declutter_status status =
-        convert(&out, contest->arena, &contest->sample);
+        dc_convert(&out, contest->arena, &contest->sample);
     if (status == DECLUTTER_ERROR_MEMORY) /* not the candidate's fault */
         contest->arena->failed = true;
     if (status != DECLUTTER_OK)
@@ -413,7 +117,7 @@ static bool contest_is_open(const struct contest *contest) {
 /* A few accented letters are too little for uchardet: most likely they are
  * Western, if that makes sense. */
 static void contest_guess(struct contest *contest) {
-    const struct source *sample = &contest->sample;
+    const struct dc_source *sample = &contest->sample;
     const char *guess = contest_detect(contest);
     size_t high = 0;
     if (contest->arena->failed)
@@ -445,7 +149,7 @@ static void contest_run(struct contest *contest, const char *declared) {
 
 /* The charset of bytes that are neither UTF-8 nor UTF-16. */
 static const char *choose_legacy(struct dc_page *page, const char *declared,
-                                 const struct source *source) {
+                                 const struct dc_source *source) {
     char *sample = dc_arena_alloc(&page->arena, SAMPLE_ROOM, 1);
     if (!sample)
         return NULL;
@@ -462,16 +166,16 @@ static const char *choose_legacy(struct dc_page *page, const char *declared,
 }
 
 /* The charset of a page nobody told us about; NULL when out of memory. */
-static const char *choose(struct dc_page *page, struct source *source) {
+static const char *choose(struct dc_page *page, struct dc_source *source) {
     const char *bytes = source->bytes;
     size_t length = source->length;
     const char *utf16 = dc_charset_utf16(bytes, length);
     if (utf16)
         return utf16;
-    source->copy = dc_arena_alloc(&page->arena, length + CHUNK, 1);
+    source->copy = dc_arena_alloc(&page->arena, length + DC_COPY_ROOM, 1);
     if (!source->copy)
         return NULL;
-    source->valid = copy_valid(bytes, length, source->copy);
+    source->valid = dc_copy_valid(bytes, length, source->copy);
     if (source->valid == length)
         return dc_charset_is_iso_2022_jp(bytes, length) ? "ISO-2022-JP"
                                                         : "UTF-8";
@@ -509,15 +213,11 @@ static enum declutter_status resolve(const char *encoding, char *name,
     }
     if (known)
         return DECLUTTER_OK;
-    iconv_t converter = converter_open(name);
-    if (converter == (iconv_t)-1)
-        return converter_status();
-    iconv_close(converter);
-    return DECLUTTER_OK;
+    return dc_convert_try(name);
 }
 
 /* Hands the decoded text to the page. */
-static void page_take(struct dc_page *page, struct output *out,
+static void page_take(struct dc_page *page, struct dc_converted *out,
                       const char *charset) {
     static const char mark[] = "\xEF\xBB\xBF";
     if (out->length >= 3 && memcmp(out->bytes, mark, 3) == 0) {
@@ -525,7 +225,7 @@ static void page_take(struct dc_page *page, struct output *out,
         out->length -= 3;
     }
     if (!out->clean)
-        blank_controls(out->bytes, out->length);
+        dc_blank_controls(out->bytes, out->length);
     out->bytes[out->length] = '\0';
     page->html = (struct dc_text){out->bytes, (uint32_t)out->length};
     memcpy(page->charset, charset, strlen(charset) + 1);
@@ -537,7 +237,7 @@ enum declutter_status dc_decode(struct dc_page *page, const char *bytes,
                                 size_t length, const char *encoding,
                                 struct declutter_error *error) {
     char name[sizeof page->charset];
-    struct source source = {.bytes = length ? bytes : "", .length = length};
+    struct dc_source source = {.bytes = length ? bytes : "", .length = length};
     enum declutter_status status = DECLUTTER_OK;
     bool given = encoding && *encoding;
     page->raw_length = length;
@@ -551,8 +251,8 @@ enum declutter_status dc_decode(struct dc_page *page, const char *bytes,
         source.charset = given ? name : choose(page, &source);
     if (!source.charset)
         return dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
-    struct output out;
-    status = convert(&out, &page->arena, &source);
+    struct dc_converted out;
+    status = dc_convert(&out, &page->arena, &source);
     if (status == DECLUTTER_ERROR_MEMORY)
         return dc_fail(error, status, 0, "out of memory");
     if (status != DECLUTTER_OK)

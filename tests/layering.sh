@@ -39,7 +39,7 @@ complain "src/ includes from train/ or bench/" \
 complain "train/ includes from bench/ (but for the metrics)" \
     "$(included 'timing\.h|report\.h|evaluate\.h' train)"
 only 'src/read\.c' 'zlib\.h' src
-only 'src/decode\.c' 'iconv\.h' src
+only 'src/decode_convert\.c' 'iconv\.h' src
 only 'src/detect\.cc' 'uchardet/' src
 only 'src/(parse|reference)\.c' 'libxml/' src
 only 'src/utf8\.c' 'utf8proc\.h' src
