@@ -62,10 +62,32 @@ static bool is_stray_control(unsigned char byte) {
            byte != '\r';
 }
 
+/* Does a run of DC_COPY_ROOM bytes hold one?  A loop of fixed length without
+ * branches: compilers make vectors of it. */
+static bool has_stray_control(const char *bytes) {
+    unsigned char found = 0;
+    for (int i = 0; i < DC_COPY_ROOM; i++) {
+        unsigned char byte = (unsigned char)bytes[i];
+        found |= (unsigned char)((byte < 0x20) &
+                                 (((unsigned char)(byte - '\t') > 4) |
+                                  (byte == '\v')));
+    }
+    return found;
+}
+
 void dc_blank_controls(char *bytes, size_t length) {
-    for (size_t at = 0; at < length; at++)
-        if (is_stray_control((unsigned char)bytes[at]))
-            bytes[at] = ' ';
+    size_t at = 0;
+    while (at < length) {
+        size_t stop = length;
+        if (length - at >= DC_COPY_ROOM) {
+            stop = at + DC_COPY_ROOM;
+            if (!has_stray_control(bytes + at))
+                at = stop;
+        }
+        for (; at < stop; at++)
+            if (is_stray_control((unsigned char)bytes[at]))
+                bytes[at] = ' ';
+    }
 }
 
 /* -- UTF-8 --------------------------------------------------------------- */
@@ -94,15 +116,16 @@ static bool copy_chunk(const char *restrict bytes, char *restrict out) {
 }
 
 size_t dc_copy_valid(const char *bytes, size_t length, char *out) {
+    enum { WINDOW = 512 }; /* after a chunk that is not plain */
     size_t at = 0;
     while (at < length) {
-        size_t some = length - at < DC_COPY_ROOM ? length - at : DC_COPY_ROOM;
-        if (some == DC_COPY_ROOM && copy_chunk(bytes + at, out + at)) {
+        size_t left = length - at;
+        if (left >= DC_COPY_ROOM && copy_chunk(bytes + at, out + at)) {
             at += DC_COPY_ROOM;
             continue;
         }
-        /* A character cut at the end of the chunk begins the next. */
-        size_t valid = dc_utf8_valid(bytes + at, some);
+        /* A character cut at the end of the window begins the next. */
+        size_t valid = dc_utf8_valid(bytes + at, left < WINDOW ? left : WINDOW);
         if (!valid)
             break;
         memcpy(out + at, bytes + at, valid);
