@@ -30,7 +30,8 @@ struct cutter {
     char *text, *used; /* texts of all runs */
     char *run;         /* start of the run being read */
     bool solid;        /* it has more than white space */
-    size_t json_ld_capacity, attribute_capacity, tag_capacity, run_capacity;
+    size_t json_ld_capacity, formula_capacity;
+    size_t attribute_capacity, tag_capacity, run_capacity;
     unsigned preformatted; /* open <pre>, <textarea>... */
     struct dc_entities entities;
     struct dc_tags tags;
@@ -212,18 +213,34 @@ static bool copy_start_tag(struct cutter *cutter, size_t length, unsigned tag) {
 
 /* -- What is skipped ----------------------------------------------------- */
 
-/* Is the script tag at s (behind its name) JSON-LD? */
-static bool script_is_json_ld(struct cutter *cutter, const char *s) {
-    struct dc_found found;
-    while (dc_attribute_next(&cutter->scan, &s, &found))
-        if (found.name_length == 4 && !strncasecmp(found.name, "type", 4))
-            return found.value_length >= 19 &&
-                   !strncasecmp(found.value, "application/ld+json", 19);
-    return false;
+enum script { SCRIPT_PROGRAM, SCRIPT_JSON_LD, SCRIPT_TEX, SCRIPT_TEX_DISPLAY };
+
+static bool starts_with(const struct dc_found *found, const char *prefix) {
+    size_t length = strlen(prefix);
+    return found->value_length >= length &&
+           !strncasecmp(found->value, prefix, length);
 }
 
-static bool keep_json_ld(struct cutter *cutter, const char *s,
-                         const char *close) {
+/* What the type in the script tag at s (behind its name) says. */
+static enum script script_kind(struct cutter *cutter, const char *s) {
+    static const char display[] = "display";
+    struct dc_found found = {0};
+    bool typed = false;
+    while (!typed && dc_attribute_next(&cutter->scan, &s, &found))
+        typed = found.name_length == 4 && !strncasecmp(found.name, "type", 4);
+    if (!typed)
+        return SCRIPT_PROGRAM;
+    if (starts_with(&found, "application/ld+json"))
+        return SCRIPT_JSON_LD;
+    if (!starts_with(&found, "math/tex") && !starts_with(&found, "text/x-tex"))
+        return SCRIPT_PROGRAM;
+    for (size_t i = 0; i + sizeof display <= found.value_length + 1; i++)
+        if (!strncasecmp(found.value + i, display, sizeof display - 1))
+            return SCRIPT_TEX_DISPLAY;
+    return SCRIPT_TEX;
+}
+
+static bool keep_json_ld(struct cutter *cutter, struct dc_text text) {
     struct dc_page *page = cutter->page;
     struct dc_text *grown =
         dc_arena_grow(&page->arena, page->json_ld, page->json_ld_count,
@@ -231,24 +248,57 @@ static bool keep_json_ld(struct cutter *cutter, const char *s,
     if (!grown)
         return false;
     page->json_ld = grown;
-    page->json_ld[page->json_ld_count++] =
-        (struct dc_text){s, (uint32_t)(close - s)};
+    page->json_ld[page->json_ld_count++] = text;
+    return true;
+}
+
+static void put_number(struct cutter *cutter, size_t number) {
+    char digits[20];
+    size_t count = 0;
+    do
+        digits[count++] = (char)('0' + number % 10);
+    while (number /= 10);
+    while (count)
+        *cutter->out++ = digits[--count];
+}
+
+/* Keeps a formula, and leaves a mark of where it stands, shorter than its
+ * script was: an element would be counted as one by later stages. */
+static bool keep_formula(struct cutter *cutter, struct dc_text tex,
+                         bool display) {
+    struct dc_page *page = cutter->page;
+    struct dc_formula *grown =
+        dc_arena_grow(&page->arena, page->formulas, page->formula_count,
+                      &cutter->formula_capacity, sizeof *page->formulas);
+    if (!grown || !run_end(cutter))
+        return false;
+    page->formulas = grown;
+    put(cutter, "<?f ", 4);
+    put_number(cutter, page->formula_count);
+    *cutter->out++ = '>';
+    page->formulas[page->formula_count++] =
+        (struct dc_formula){.tex = tex, .event = DC_NONE, .display = display};
     return true;
 }
 
 /* Skips <script> or <style> with its raw text.  false: out of memory. */
 static bool cut_raw(struct cutter *cutter, const char *name, size_t length) {
     const char *after_name = cutter->at + 1 + length;
-    bool json_ld =
-        *name == 's' && name[1] == 'c' && script_is_json_ld(cutter, after_name);
+    const char *end = cutter->scan.end;
+    enum script kind = SCRIPT_PROGRAM;
+    if (*name == 's' && name[1] == 'c')
+        kind = script_kind(cutter, after_name);
     const char *s = dc_skip_tag(&cutter->scan, after_name, NULL);
-    const char *close = dc_find_end_tag(s, cutter->scan.end, name, length);
-    bool kept = true;
-    if (json_ld)
-        kept = keep_json_ld(cutter, s, close ? close : cutter->scan.end);
-    cutter->at = close ? dc_skip_past_bracket(close, cutter->scan.end)
-                       : cutter->scan.end;
-    return kept;
+    const char *close = dc_find_end_tag(s, end, name, length);
+    const char *stop = close ? close : end;
+    struct dc_text text = {s, (uint32_t)(stop - s)};
+    cutter->at = close ? dc_skip_past_bracket(close, end) : end;
+    if (kind == SCRIPT_JSON_LD)
+        return keep_json_ld(cutter, text);
+    /* Without its end a script is the rest of the page, not a formula. */
+    if (kind != SCRIPT_PROGRAM && close)
+        return keep_formula(cutter, text, kind == SCRIPT_TEX_DISPLAY);
+    return true;
 }
 
 /* HTML elements that by HTML5 cannot stand in an SVG: one of them means that
@@ -382,6 +432,8 @@ enum declutter_status dc_cut(struct dc_page *page, struct dc_clean *clean,
     dc_tags_init(&cutter.tags);
     page->json_ld = NULL;
     page->json_ld_count = 0;
+    page->formulas = NULL;
+    page->formula_count = 0;
     *clean = (struct dc_clean){0};
     /* No text grows; "</p>" may become "<p></p>", and what is not written is
      * not touched. */

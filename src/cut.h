@@ -39,7 +39,8 @@ struct dc_clean {
 
 /* Copies page->html into the arena without scripts, styles, SVG, comments,
  * and runs of white space outside <pre>, its character references decoded.
- * JSON-LD goes to page->json_ld. */
+ * JSON-LD goes to page->json_ld.  TeX goes to page->formulas, a processing
+ * instruction <?f N> stands for number N. */
 enum declutter_status dc_cut(struct dc_page *page, struct dc_clean *clean,
                              struct declutter_error *error);
 

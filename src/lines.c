@@ -113,10 +113,23 @@ void dc_lines_collapse(struct dc_buffer *line, const char *bytes,
         dc_buffer_add(line, word, (size_t)(end - word));
 }
 
+size_t dc_forbidden_length(const char *bytes, size_t length) {
+    if (length < 2 || (unsigned char)*bytes < 0xC2)
+        return 0;
+    const char *at = bytes;
+    uint32_t c = dc_utf8_next(&at);
+    bool forbidden = (c >= 0x80 && c < 0xA0) || (c & 0xFFFE) == 0xFFFE ||
+                     (c >= 0xFDD0 && c < 0xFDF0);
+    return forbidden ? (size_t)(at - bytes) : 0;
+}
+
 void dc_lines_raw(struct dc_buffer *line, const char *bytes, size_t length) {
     for (size_t i = 0; i < length; i++) {
         unsigned char c = (unsigned char)bytes[i];
-        if (c == '\r' && !(i + 1 < length && bytes[i + 1] == '\n'))
+        size_t forbidden = dc_forbidden_length(bytes + i, length - i);
+        if (forbidden)
+            i += forbidden - 1;
+        else if (c == '\r' && !(i + 1 < length && bytes[i + 1] == '\n'))
             dc_buffer_byte(line, '\n');
         else if (c == '\n' || c == '\t' || !is_control(c))
             dc_buffer_byte(line, (char)c);

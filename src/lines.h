@@ -34,6 +34,10 @@ bool dc_lines_fresh(const struct dc_lines *lines);
 /* Adds text with white space collapsed, control characters gone. */
 void dc_lines_collapse(struct dc_buffer *line, const char *bytes,
                        size_t length);
+/* Bytes of a character that HTML forbids, or 0: C1 controls, which a page that
+ * was once read in a wrong charset is full of, and code points that are none.
+ * The text is valid UTF-8, and there is a character. */
+size_t dc_forbidden_length(const char *bytes, size_t length);
 /* Adds text as it stands but for control characters; line ends are '\n'. */
 void dc_lines_raw(struct dc_buffer *line, const char *bytes, size_t length);
 

@@ -92,12 +92,19 @@ static bool is_special(uint32_t c, uint32_t before, uint32_t after,
                after == '?';
     case '~':
         return after == '~' || before == '~';
-    case '#':
+    case '#': /* the caller knows that nothing but '#' follows */
         return context.in_heading &&
                (before == '#' || dc_markdown_is_space(before));
     default:
         return false;
     }
+}
+
+/* '#' closes a heading only where nothing else follows. */
+static bool is_last(const char *at, const char *end) {
+    while (at < end && (*at == '#' || (unsigned char)*at <= ' '))
+        at++;
+    return at == end;
 }
 
 static bool may_be_special(uint32_t c) {
@@ -162,7 +169,8 @@ void dc_markdown_text(struct dc_buffer *line, struct dc_text text,
         if (c == '&' ? is_reference(at, end, context.after)
             : c == '\\' && at == end
                 ? true
-                : may_be_special(c) && is_special(c, before, after, context))
+                : may_be_special(c) && is_special(c, before, after, context) &&
+                      (c != '#' || is_last(at, end)))
             dc_buffer_byte(line, '\\');
         dc_buffer_add(line, here, (size_t)(at - here));
         before = c;

@@ -21,7 +21,9 @@
  *   sitename     og:site_name, JSON-LD publisher and WebSite, <meta>, the end
  *                of <title> when it is the host's name
  *   description  og:description, <meta>, twitter:description, JSON-LD
- *   language     <html lang>, JSON-LD, <meta>, og:locale
+ *   language     <html lang> or xml:lang, <body lang>, JSON-LD, microdata,
+ *                <meta>, og:locale, JSON-LD of the WebPage, http-equiv
+ *                content-language
  *   canonical    rel=canonical, og:url, JSON-LD
  *   image        og:image, JSON-LD, twitter:image, <meta>, microdata
  *   tags         JSON-LD keywords, article:tag, <meta>, microdata, rel=tag
@@ -353,7 +355,7 @@ static const char *read_language(const struct reader *reader) {
     static const enum dc_origin order[] = {
         DC_FROM_LINK, DC_FROM_JSON_LD,    DC_FROM_MICRODATA,
         DC_FROM_META, DC_FROM_OPEN_GRAPH, DC_FROM_JSON_LD_PAGE,
-        DC_ORDER_END};
+        DC_FROM_HTTP, DC_ORDER_END};
     for (const enum dc_origin *s = order; *s != DC_ORDER_END; s++) {
         const char *text =
             dc_claim_first(&reader->claims, DC_FIELD_LANGUAGE, *s);

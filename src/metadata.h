@@ -53,6 +53,7 @@ enum dc_origin {
     DC_FROM_TITLE,        /* <title> */
     DC_FROM_TWITTER,      /* twitter:* */
     DC_FROM_URL,
+    DC_FROM_HTTP, /* <meta http-equiv>: what a server might say */
     DC_FROM_COUNT
 };
 

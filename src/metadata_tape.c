@@ -160,10 +160,30 @@ static void read_card(struct walk *walk, uint32_t node, struct dc_text name,
         claim_text(walk, &author, node, content);
 }
 
+static void read_http(const struct walk *walk, uint32_t node,
+                      struct dc_text content) {
+    static const struct meta_name language = {NULL, DC_FIELD_LANGUAGE,
+                                              DC_FROM_HTTP};
+    if (text_is(attribute(walk, node, DC_ATTRIBUTE_http_equiv),
+                "content-language"))
+        claim_text(walk, &language, node, content);
+}
+
+/* Browsers read xml:lang only in XML, but who wrote it meant it. */
+static void read_lang(const struct walk *walk, uint32_t node) {
+    static const struct meta_name language = {NULL, DC_FIELD_LANGUAGE,
+                                              DC_FROM_LINK};
+    struct dc_text lang = attribute(walk, node, DC_ATTRIBUTE_lang);
+    if (!lang.length)
+        lang = attribute(walk, node, DC_ATTRIBUTE_xml_lang);
+    claim_text(walk, &language, node, lang);
+}
+
 static void read_meta(struct walk *walk, uint32_t node) {
     static const enum dc_attribute_name keys[] = {DC_ATTRIBUTE_property,
                                                   DC_ATTRIBUTE_name};
     struct dc_text content = attribute(walk, node, DC_ATTRIBUTE_content);
+    read_http(walk, node, content);
     for (size_t key = 0; key < COUNT(keys); key++) {
         struct dc_text name = attribute(walk, node, keys[key]);
         read_card(walk, node, name, content);
@@ -409,8 +429,6 @@ static bool starts_foreign(const struct walk *walk, uint32_t node) {
 }
 
 static void read_node(struct walk *walk, uint32_t node) {
-    static const struct meta_name language = {NULL, DC_FIELD_LANGUAGE,
-                                              DC_FROM_LINK};
     switch (walk->page->nodes[node].tag) {
     case DC_TAG_meta:
         read_meta(walk, node);
@@ -420,8 +438,8 @@ static void read_node(struct walk *walk, uint32_t node) {
         read_link(walk, node);
         break;
     case DC_TAG_html:
-        claim_text(walk, &language, node,
-                   attribute(walk, node, DC_ATTRIBUTE_lang));
+    case DC_TAG_body:
+        read_lang(walk, node);
         break;
     case DC_TAG_title:
         claim_line(walk, DC_FIELD_TITLE, DC_FROM_TITLE, node, TITLE_BYTES);

@@ -108,6 +108,8 @@ static bool is_rowless(const struct dc_builder *b) {
 static unsigned structure_role(const struct dc_builder *b, uint32_t node,
                                unsigned outer) {
     unsigned tag = b->page->nodes[node].tag;
+    if (b->places.of[node].note) /* a footnote, whatever its element */
+        return DC_ROLE_ITEM;
     switch (tag) {
     case DC_TAG_ul:
     case DC_TAG_ol:
@@ -116,7 +118,7 @@ static unsigned structure_role(const struct dc_builder *b, uint32_t node,
     case DC_TAG_li:
         return when(outer == DC_ROLE_LIST, DC_ROLE_ITEM);
     case DC_TAG_dl:
-        return DC_ROLE_TERMS;
+        return when(!b->places.of[node].has_notes, DC_ROLE_TERMS);
     case DC_TAG_dt:
         return when(outer == DC_ROLE_TERMS, DC_ROLE_TERM);
     case DC_TAG_dd:
@@ -167,6 +169,8 @@ static void structure_push(struct dc_builder *b, uint32_t node) {
     }
     b->containers += is_container(role);
     b->open[b->open_count++] = (struct dc_entry){node, role};
+    if (b->places.of[node].note)
+        dc_mark_expect(b, node);
     /* In a row of which something is kept every cell counts, or the columns
      * would shift. */
     if (role == DC_ROLE_CELL &&
@@ -177,7 +181,7 @@ static void structure_push(struct dc_builder *b, uint32_t node) {
 static void inline_push(struct dc_builder *b, uint32_t node) {
     unsigned role = inline_role(b->page->nodes[node].tag);
     if (role == DC_ROLE_LINK) {
-        if (b->places.of[node].note)
+        if (b->places.of[node].note || b->places.of[node].astray)
             role = DC_ROLE_NOTE;
         else if (!dc_attribute_text(b->page, node, DC_ATTRIBUTE_href).length)
             return;
@@ -194,6 +198,8 @@ static void element_leave(struct dc_builder *b, uint32_t node) {
         b->active[b->inlines[--b->inline_count].role] = DC_NONE;
     if (!b->open_count || b->open[b->open_count - 1].node != node)
         return;
+    if (b->places.of[node].note)
+        b->mark = DC_MARK_NONE;
     b->containers -= is_container(b->open[--b->open_count].role);
     if (b->framed > b->open_count)
         b->framed = b->open_count;
@@ -233,6 +239,8 @@ static bool is_drawn_math(const struct dc_builder *b, uint32_t node) {
 static bool is_left_out(const struct dc_builder *b, uint32_t node) {
     const struct dc_node *n = &b->page->nodes[node];
     uint32_t table = b->places.of[node].table;
+    if (b->places.of[node].back)
+        return true;
     switch (n->tag) {
     case DC_TAG_a:
         return is_anchor_mark(b, node);
@@ -246,6 +254,46 @@ static bool is_left_out(const struct dc_builder *b, uint32_t node) {
         return dc_is_gutter(b->page, node);
     default:
         return false;
+    }
+}
+
+/* -- Formulas -------------------------------------------------------------- */
+
+/* The first formula not before the current event, or NULL. */
+static const struct dc_formula *next_formula(struct dc_builder *b) {
+    const struct dc_page *page = b->page;
+    for (; b->formula < page->formula_count; b->formula++) {
+        const struct dc_formula *formula = &page->formulas[b->formula];
+        if (formula->event != DC_NONE && formula->event >= b->event)
+            return formula;
+    }
+    return NULL;
+}
+
+/* Puts the source of a formula where MathJax drew it; true when it did, and
+ * all of the drawing is dealt with. */
+static bool drawing_replace(struct dc_builder *b, uint32_t node) {
+    if (!b->page->formula_count || !dc_is_drawing(b->page, node))
+        return false;
+    if (b->event < b->drawn_until)
+        return true;
+    const struct dc_formula *formula = next_formula(b);
+    if (!formula || !dc_is_drawing_of(b->page, node, formula))
+        return false;
+    if (!dc_builder_add_formula(b, formula, node) &&
+        dc_kept_in(&b->places, node))
+        return false;
+    b->drawn_until = formula->event;
+    b->formula++;
+    return true;
+}
+
+/* Formulas at the end of the current event. */
+static void formulas_enter(struct dc_builder *b) {
+    const struct dc_formula *formula = next_formula(b);
+    for (; formula && formula->event == b->event; formula = next_formula(b)) {
+        dc_builder_add_formula(b, formula, formula->node);
+        b->formula++;
     }
 }
 
@@ -268,6 +316,8 @@ static void code_enter(struct dc_builder *b, uint32_t node) {
 /* Enters an element; true when all of it is dealt with. */
 static bool element_enter(struct dc_builder *b, uint32_t node) {
     unsigned tag = b->page->nodes[node].tag, flags = dc_tag_flags(tag);
+    if (drawing_replace(b, node))
+        return true;
     if (tag == DC_TAG_math)
         dc_builder_add_math(b, node);
     else if (tag == DC_TAG_img)
@@ -276,8 +326,10 @@ static bool element_enter(struct dc_builder *b, uint32_t node) {
         dc_builder_add_rule(b, node);
     else if (tag == DC_TAG_br)
         b->break_due = b->line != DC_NONE;
-    if ((flags & DC_SKIP) || is_left_out(b, node))
+    if ((flags & DC_SKIP) || is_left_out(b, node)) {
+        dc_mark_pass(b, node);
         return true;
+    }
     if (tag == DC_TAG_pre && dc_kept_in(&b->places, node) && !is_in_cell(b)) {
         code_enter(b, node);
         return true;
@@ -294,10 +346,32 @@ static void text_enter(struct dc_builder *b, const struct dc_event *event) {
     const struct dc_page *page = b->page;
     if (b->block < page->block_count &&
         page->blocks[b->block].first_event <= b->event &&
-        dc_is_kept(page, b->places.keep, b->block))
-        dc_builder_add_text(b, event);
-    else
+        dc_is_kept(&b->places, b->block)) {
+        struct dc_event text = dc_mark_strip(b, event);
+        dc_builder_add_text(b, &text);
+    } else {
         b->space_due = true;
+    }
+}
+
+/* An event of text, with the formulas that stand in it. */
+static void characters_enter(struct dc_builder *b,
+                             const struct dc_event *event) {
+    struct dc_event rest = *event;
+    const struct dc_formula *formula = next_formula(b);
+    uint32_t end = event->offset + event->length;
+    for (; formula && formula->event == b->event && formula->offset < end;
+         formula = next_formula(b)) {
+        struct dc_event part = rest;
+        part.length = formula->offset - rest.offset;
+        if (part.length)
+            text_enter(b, &part);
+        dc_builder_add_formula(b, formula, formula->node);
+        rest.offset = formula->offset;
+        rest.length = end - formula->offset;
+        b->formula++;
+    }
+    text_enter(b, &rest);
 }
 
 /* Makes paragraphs of a text that came without elements: empty lines end
@@ -328,11 +402,12 @@ static void walk(struct dc_builder *b) {
                page->blocks[b->block].end_event <= b->event)
             b->block++;
         if (event->kind == DC_CHARACTERS)
-            text_enter(b, event);
+            characters_enter(b, event);
         else if (event->kind == DC_CLOSE)
             element_leave(b, event->node);
         else if (element_enter(b, event->node))
             b->event = page->nodes[event->node].last_event;
+        formulas_enter(b);
         b->event++;
     }
     dc_builder_end(b);

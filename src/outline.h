@@ -24,7 +24,7 @@ enum dc_piece_kind {
 
 enum dc_role {
     /* Containers. */
-    DC_ROLE_LIST,  /* of items; number: of the first, 0 for bullets */
+    DC_ROLE_LIST,  /* of items; number: of the first, if they have any */
     DC_ROLE_ITEM,  /* number: label of the footnote it is, or 0 */
     DC_ROLE_TERMS, /* a <dl> */
     DC_ROLE_TERM,
@@ -41,7 +41,7 @@ enum dc_role {
     DC_ROLE_HEADING,    /* number: 1 to 6 */
     DC_ROLE_CODE_BLOCK, /* bytes: language, perhaps none; its texts are raw */
     /* Inside lines, the outermost first; never nested in themselves. */
-    DC_ROLE_NOTE, /* reference to a footnote; number: its label */
+    DC_ROLE_NOTE, /* reference to a footnote; number: its label, 0: not kept */
     DC_ROLE_LINK, /* node: the <a> */
     DC_ROLE_STRONG,
     DC_ROLE_EMPHASIS,
@@ -58,11 +58,13 @@ enum dc_role {
 #define DC_ROLE_INLINE DC_ROLE_NOTE /* the first that is */
 
 enum dc_piece_detail {
-    DC_BARE = 1,      /* paragraph: alone in its item, cell... */
-    DC_APART = 2,     /* paragraph: set apart from the one before it */
-    DC_HEADER = 4,    /* cell: a <th>; row: heads the table */
-    DC_DISPLAY = 8,   /* math: on a line of its own */
-    DC_FOOTNOTES = 16 /* list: its items are footnotes */
+    DC_BARE = 1,       /* paragraph: alone in its item, cell... */
+    DC_APART = 2,      /* paragraph: set apart from the one before it */
+    DC_HEADER = 4,     /* cell: a <th>; row: heads the table */
+    DC_DISPLAY = 8,    /* math: on a line of its own */
+    DC_FOOTNOTES = 16, /* list: its items are footnotes */
+    DC_NUMBERED = 32,  /* list, item */
+    DC_JUMP = 64       /* item: its number is not the next one */
 };
 
 struct dc_cell {
@@ -76,7 +78,7 @@ struct dc_piece {
     uint16_t detail; /* of OPEN, CLOSE and MATH: enum dc_piece_detail */
     uint32_t node;   /* of OPEN and IMAGE: the element, or DC_NONE */
     uint32_t match;  /* of OPEN its CLOSE, and the other way round */
-    uint32_t length; /* of bytes */
+    uint32_t length; /* of bytes; of an item its number in the list */
     union {
         const char *bytes;
         uint32_t number;
@@ -114,6 +116,10 @@ struct dc_place {
     uint32_t table; /* number of the innermost table, or DC_NONE */
     uint32_t note;  /* label of the footnote it refers to, or is; or 0 */
     bool nested;    /* in a list item, quotation, table... */
+    bool no_note;   /* it was asked whether it is a footnote: no */
+    bool has_notes; /* a <dl> some of whose definitions are footnotes */
+    bool back;      /* leads back from a footnote, or is its number */
+    bool astray;    /* refers to a footnote that is not kept */
 };
 
 enum dc_table_kind {
@@ -126,6 +132,7 @@ struct dc_places {
     const struct dc_page *page;
     uint32_t keep;
     struct dc_place *of;  /* one a node */
+    bool *shown;          /* one a block: it is kept */
     uint32_t *kept;       /* kept blocks before each block, and in all */
     uint32_t *kept_words; /* words in them */
     uint8_t *tables;      /* enum dc_table_kind of each */
@@ -136,9 +143,9 @@ bool dc_places_make(struct dc_places *places, const struct dc_page *page,
                     uint32_t keep);
 void dc_places_free(struct dc_places *places);
 
-static inline bool dc_is_kept(const struct dc_page *page, uint32_t keep,
-                              size_t block) {
-    return (keep >> page->labels[block] & 1) != 0 && !page->hidden[block];
+/* Is a block printed? */
+static inline bool dc_is_kept(const struct dc_places *places, size_t block) {
+    return places->shown[block];
 }
 
 /* Kept blocks with text in an element. */
@@ -174,11 +181,20 @@ bool dc_notes_find(struct dc_places *places);
 /* outline_code.c: adds a <pre> with kept text, opened and closed. */
 void dc_code_add(struct dc_outline *outline, const struct dc_places *places,
                  uint32_t pre);
+/* outline_language.c: the language a page says a <pre> is in; may be empty. */
+struct dc_text dc_code_language(const struct dc_page *page, uint32_t pre);
 /* Is the text of an element nothing but successive numbers, one a line? */
 bool dc_is_gutter(const struct dc_page *page, uint32_t node);
 
 /* outline_math.c: TeX of a <math> element; `display`: stands alone. */
 struct dc_text dc_math_tex(const struct dc_page *page, uint32_t node,
                            bool *display);
+/* TeX of a script. */
+struct dc_text dc_formula_tex(const struct dc_formula *formula);
+/* Is the element a formula as MathJax draws it; is it this one, whose script
+ * stands behind? */
+bool dc_is_drawing(const struct dc_page *page, uint32_t node);
+bool dc_is_drawing_of(const struct dc_page *page, uint32_t node,
+                      const struct dc_formula *formula);
 
 #endif

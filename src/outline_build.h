@@ -17,6 +17,14 @@ enum {
     DC_INLINE_MAX = DC_ROLE_COUNT - DC_ROLE_INLINE
 };
 
+/* Where in a footnote the walk stands: the number at its beginning is printed
+ * by the renderers, so that of the page is left out. */
+enum dc_mark {
+    DC_MARK_NONE, /* in no note, or behind its beginning */
+    DC_MARK_DUE,  /* before anything of the note */
+    DC_MARK_SEEN  /* behind its number, before what may close it */
+};
+
 /* An element the outline knows. */
 struct dc_entry {
     uint32_t node;
@@ -29,7 +37,10 @@ struct dc_frame {
     uint32_t lines; /* paragraphs directly in it: 0, 1, 2 = many */
     uint32_t end;   /* last event; 0: as soon as something else comes */
     uint32_t piece; /* its OPEN */
-    uint32_t line;  /* its first paragraph */
+    uint32_t next;  /* of footnotes that came without a list: next label */
+    uint32_t number, last; /* of a list's next item, and of the one before */
+    bool begun;            /* there is one before */
+    uint32_t line;         /* its first paragraph */
 };
 
 struct dc_builder {
@@ -44,8 +55,10 @@ struct dc_builder {
     uint32_t framed;     /* of `open`, those that have had their frame */
     uint32_t containers; /* of `open`, those that may nest */
     uint32_t event;
-    uint32_t block; /* first whose end is not behind us */
-    uint32_t line;  /* OPEN of the open line, or DC_NONE */
+    size_t formula;       /* of the page's, the first not dealt with */
+    uint32_t drawn_until; /* event of the last formula that was drawn */
+    uint32_t block;       /* first whose end is not behind us */
+    uint32_t line;        /* OPEN of the open line, or DC_NONE */
     uint32_t line_role;
     uint32_t line_block;       /* the block it was opened for, or DC_NONE */
     uint32_t line_unit;        /* where the last line stood, or DC_NONE */
@@ -55,6 +68,8 @@ struct dc_builder {
     uint32_t shown[DC_ROLE_COUNT];  /* its OPEN in the outline, or DC_NONE */
     uint32_t shown_node[DC_ROLE_COUNT];
     const char *last_source; /* of an image */
+    enum dc_mark mark;
+    uint32_t mark_note; /* the footnote it is of */
 };
 
 /* outline_line.c */
@@ -72,8 +87,17 @@ unsigned dc_builder_top(const struct dc_builder *b);
 /* Nearest element that is not inline around the text of a block. */
 uint32_t dc_builder_unit(const struct dc_builder *b, uint32_t block);
 
+/* outline_mark.c */
+void dc_mark_expect(struct dc_builder *b, uint32_t note);
+void dc_mark_pass(struct dc_builder *b, uint32_t node);
+struct dc_event dc_mark_strip(struct dc_builder *b,
+                              const struct dc_event *event);
+
 /* outline_object.c */
 void dc_builder_add_math(struct dc_builder *b, uint32_t node);
+/* At `node`; false: it is not to be shown there. */
+bool dc_builder_add_formula(struct dc_builder *b,
+                            const struct dc_formula *formula, uint32_t node);
 void dc_builder_add_image(struct dc_builder *b, uint32_t node);
 void dc_builder_add_rule(struct dc_builder *b, uint32_t node);
 

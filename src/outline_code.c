@@ -1,10 +1,10 @@
 /* outline_code.c: preformatted text.
  *
  * In: a <pre> of which something is kept.  Out: its text as it stands, line
- * breaks and indentation included, and the language if a class names it.
- * Highlighters wrap lines and tokens in elements and put numbers beside them:
- * what is wrapped in blocks becomes lines, and numbers marked as such, or in
- * a column of their own, are left out.
+ * breaks and indentation included, and its language.  Highlighters wrap lines
+ * and tokens in elements and put numbers beside them: what is wrapped in
+ * blocks, or classed as a line, becomes lines, and numbers marked as such, in
+ * a column of their own, or one before each line, are left out.
  */
 #include "outline.h"
 
@@ -13,7 +13,7 @@
 
 #include "utf8.h"
 
-enum { LANGUAGE_MAX = 20, WRAPPERS = 3, GUTTER_DIGITS = 7 };
+enum { GUTTER_DIGITS = 7 };
 
 /* -- Line numbers ---------------------------------------------------------- */
 
@@ -87,88 +87,22 @@ bool dc_is_gutter(const struct dc_page *page, uint32_t node) {
             (column.count == 1 && is_number_class(page, node)));
 }
 
-/* -- Language -------------------------------------------------------------- */
-
-static bool is_name(const char *name, size_t length) {
-    static const char *const none[] = {"none",        "text",   "plaintext",
-                                       "nohighlight", "auto",   "source",
-                                       "code",        "default"};
-    if (!length || length > LANGUAGE_MAX)
-        return false;
-    for (size_t i = 0; i < length; i++)
-        if (!(dc_class((unsigned char)name[i] & 127u) & DC_CLASS_WORD) &&
-            !strchr("+#.-", name[i]))
-            return false;
-    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
-        if (strlen(none[i]) == length &&
-            strncasecmp(name, none[i], length) == 0)
-            return false;
-    return (unsigned char)name[0] < 128;
+/* Identifies the classes of an element: where its string begins. */
+static const char *class_of(const struct dc_page *page, uint32_t node) {
+    return dc_attribute_text(page, node, DC_ATTRIBUTE_class).bytes;
 }
 
-/* The language in a list of classes: "language-c", "brush: c"... or, with
- * highlighters that name themselves first, the word behind. */
-static struct dc_text class_language(struct dc_text classes) {
-    static const char *const prefixes[] = {"language-", "lang-",
-                                           "highlight-source-", "brush:"};
-    static const char *const markers[] = {"brush:", "sourceCode", "hljs",
-                                          "highlight"};
-    bool marked = false;
-    if (!classes.length)
-        return classes;
-    for (const char *at = classes.bytes, *end = at + classes.length;
-         at < end;) {
-        const char *start = at;
-        while (at < end && (unsigned char)*at > ' ')
-            at++;
-        size_t length = (size_t)(at - start);
-        if (length && start[length - 1] == ';')
-            length--;
-        for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
-            size_t skip = strlen(prefixes[i]);
-            if (length > skip && !strncasecmp(start, prefixes[i], skip) &&
-                is_name(start + skip, length - skip))
-                return (struct dc_text){start + skip,
-                                        (uint32_t)(length - skip)};
-        }
-        if (marked && is_name(start, length))
-            return (struct dc_text){start, (uint32_t)length};
-        marked = false;
-        for (size_t i = 0; i < sizeof markers / sizeof *markers; i++)
-            marked = marked || (length == strlen(markers[i]) &&
-                                !strncasecmp(start, markers[i], length));
-        while (at < end && (unsigned char)*at <= ' ')
-            at++;
-    }
-    return (struct dc_text){NULL, 0};
-}
-
-static struct dc_text node_language(const struct dc_page *page, uint32_t node) {
-    static const enum dc_attribute_name names[] = {DC_ATTRIBUTE_data_lang,
-                                                   DC_ATTRIBUTE_data_language};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        struct dc_text value = dc_attribute_text(page, node, names[i]);
-        if (is_name(value.bytes, value.length))
-            return value;
-    }
-    return class_language(dc_attribute_text(page, node, DC_ATTRIBUTE_class));
-}
-
-/* Of the <pre>, the <code> in it, or an element closely around. */
-static struct dc_text find_language(const struct dc_page *page, uint32_t pre) {
-    struct dc_text language = node_language(page, pre);
-    if (!language.length && pre + 1 < page->node_count &&
-        page->nodes[pre + 1].tag == DC_TAG_code &&
-        page->nodes[pre + 1].parent == pre)
-        language = node_language(page, pre + 1);
-    uint32_t outer = page->nodes[pre].parent;
-    for (int i = 0; i < WRAPPERS && outer != DC_NONE && !language.length; i++) {
-        if (page->nodes[outer].tag == DC_TAG_body)
-            break;
-        language = node_language(page, outer);
-        outer = page->nodes[outer].parent;
-    }
-    return language;
+/* The number that is all an element holds, or DC_NONE. */
+static uint32_t number_in(const struct dc_page *page, uint32_t node) {
+    const struct dc_node *n = &page->nodes[node];
+    const struct dc_event *event = &page->events[n->first_event + 1];
+    struct column column = {0, 0, 0, 0};
+    if (n->last_event != n->first_event + 2 || event->kind != DC_CHARACTERS)
+        return DC_NONE;
+    const char *text = page->text + event->offset;
+    bool only = column_add(&column, text, text + event->length) &&
+                number_end(&column) && column.count == 1;
+    return only ? column.last : DC_NONE;
 }
 
 /* -- Text ------------------------------------------------------------------ */
@@ -176,11 +110,13 @@ static struct dc_text find_language(const struct dc_page *page, uint32_t pre) {
 struct code {
     struct dc_outline *outline;
     const struct dc_places *places;
-    uint32_t open;  /* its OPEN */
-    size_t block;   /* first whose end is not behind us */
-    bool visible;   /* something but white space was written */
-    bool line_due;  /* a line ended, not yet written */
-    bool line_used; /* the current line has text */
+    uint32_t open;            /* its OPEN */
+    size_t block;             /* first whose end is not behind us */
+    uint32_t number_tag;      /* of line numbers that no class tells */
+    const char *number_class; /* and their classes */
+    bool visible;             /* something but white space was written */
+    bool line_due;            /* a line ended, not yet written */
+    bool line_used;           /* the current line has text */
 };
 
 static void piece_add(struct code *code, const char *bytes, size_t length) {
@@ -238,16 +174,82 @@ static void characters_add(struct code *code, uint32_t number) {
     while (code->block < page->block_count &&
            page->blocks[code->block].end_event <= number)
         code->block++;
-    bool kept = code->block < page->block_count &&
-                page->blocks[code->block].first_event <= number &&
-                dc_is_kept(page, code->places->keep, code->block);
+    bool kept = (code->block < page->block_count &&
+                 page->blocks[code->block].first_event <= number &&
+                 dc_is_kept(code->places, code->block));
     if (kept || is_blank(text, end))
         text_add(code, text, end);
 }
 
 /* Is it a line number inside a line? */
-static bool is_number_mark(const struct dc_page *page, uint32_t node) {
-    return is_number_class(page, node) && dc_is_gutter(page, node);
+static bool is_number_mark(const struct code *code, uint32_t node) {
+    const struct dc_page *page = code->places->page;
+    return (page->nodes[node].tag == code->number_tag &&
+            class_of(page, node) == code->number_class) ||
+           (is_number_class(page, node) && dc_is_gutter(page, node));
+}
+
+/* Does a line end with the element?  What follows it may be its line end. */
+static bool is_line(const struct dc_page *page, uint32_t node) {
+    static const char *const names[] = {"line", "code-line", "token-line",
+                                        "view-line", "cm-line"};
+    if (!(dc_tag_flags(page->nodes[node].tag) & DC_INLINE))
+        return true;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (dc_has_class(page, node, names[i]))
+            return true;
+    return false;
+}
+
+/* Does a line begin with an element: is nothing but white space between it
+ * and the line end, or border, before it? */
+static bool begins_line(const struct dc_page *page, uint32_t node,
+                        uint32_t pre) {
+    uint32_t first = page->nodes[pre].first_event;
+    for (uint32_t i = page->nodes[node].first_event; i-- > first;) {
+        const struct dc_event *event = &page->events[i];
+        if (event->kind != DC_CHARACTERS) {
+            if (is_line(page, event->node))
+                return true;
+            continue;
+        }
+        const char *text = page->text + event->offset;
+        for (uint32_t c = event->length; c-- > 0;)
+            if (text[c] == '\n' || text[c] == '\r')
+                return true;
+            else if (text[c] != ' ' && text[c] != '\t')
+                return false;
+    }
+    return true;
+}
+
+/* Finds line numbers that no class tells: elements alike that hold 1, 2, 3...
+ * and nothing else, each at the beginning of a line. */
+static void numbers_find(struct code *code, uint32_t pre) {
+    const struct dc_page *page = code->places->page;
+    uint32_t end = page->nodes[pre].last_event, last = 0;
+    uint32_t tag = DC_TAG_COUNT;
+    const char *class = NULL;
+    code->number_tag = DC_TAG_COUNT;
+    for (uint32_t node = pre + 1; node < page->node_count; node++) {
+        const struct dc_node *n = &page->nodes[node];
+        if (n->first_event > end)
+            break;
+        if (last && (n->tag != tag || class_of(page, node) != class))
+            continue;
+        uint32_t number = number_in(page, node);
+        if (!last && number != 1)
+            continue;
+        if (number != last + 1 || !begins_line(page, node, pre))
+            return;
+        tag = n->tag;
+        class = class_of(page, node);
+        last = number;
+    }
+    if (last < 2)
+        return;
+    code->number_tag = tag;
+    code->number_class = class;
 }
 
 /* Drops the white space behind the last text. */
@@ -270,8 +272,9 @@ void dc_code_add(struct dc_outline *outline, const struct dc_places *places,
     const struct dc_node *n = &page->nodes[pre];
     struct code code = {.outline = outline, .places = places};
     static const char line_end[] = "\n";
-    struct dc_text language = find_language(page, pre);
+    struct dc_text language = dc_code_language(page, pre);
     code.block = n->first_block;
+    numbers_find(&code, pre);
     code.open = dc_piece_add(outline, DC_PIECE_OPEN, DC_ROLE_CODE_BLOCK, pre);
     for (uint32_t i = n->first_event + 1; i < n->last_event && !outline->failed;
          i++) {
@@ -283,9 +286,9 @@ void dc_code_add(struct dc_outline *outline, const struct dc_places *places,
         else if (event->kind == DC_OPEN && element->tag == DC_TAG_br)
             text_add(&code, line_end, line_end + 1);
         else if (event->kind == DC_OPEN &&
-                 ((flags & DC_SKIP) || is_number_mark(page, event->node)))
+                 ((flags & DC_SKIP) || is_number_mark(&code, event->node)))
             i = element->last_event;
-        else if (!(flags & DC_INLINE) && element->tag != DC_TAG_br)
+        else if (element->tag != DC_TAG_br && is_line(page, event->node))
             border_add(&code);
     }
     if (outline->failed)

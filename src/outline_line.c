@@ -17,7 +17,7 @@
 
 /* Lines of one link that repeat its address: a page that is one link must not
  * grow by its address with every line. */
-enum { LINK_LINES_MAX = 16, START_MAX = 999999 };
+enum { LINK_LINES_MAX = 16, NUMBER_MAX = 999999 };
 
 uint32_t dc_piece_add(struct dc_outline *outline, enum dc_piece_kind kind,
                       enum dc_role role, uint32_t node) {
@@ -145,19 +145,62 @@ static void frame_close(struct dc_builder *b) {
         dc_table_finish(b->outline, b->page, frame->piece);
 }
 
-static void piece_describe(struct dc_builder *b, uint32_t number) {
-    struct dc_piece *piece = &b->outline->pieces[number];
-    if (piece->node == DC_NONE)
+static uint32_t count_items(const struct dc_page *page, uint32_t list) {
+    uint32_t count = 0, end = page->nodes[list].last_event;
+    for (uint32_t node = list + 1;
+         node < page->node_count && page->nodes[node].first_event < end; node++)
+        count += page->nodes[node].parent == list &&
+                 page->nodes[node].tag == DC_TAG_li;
+    return count;
+}
+
+static bool is_reversed(const struct dc_page *page, uint32_t list) {
+    return list != DC_NONE &&
+           dc_attribute_text(page, list, DC_ATTRIBUTE_reversed).bytes;
+}
+
+static void list_describe(struct dc_builder *b, struct dc_frame *frame) {
+    struct dc_piece *piece = &b->outline->pieces[frame->piece];
+    if (piece->node == DC_NONE || b->page->nodes[piece->node].tag != DC_TAG_ol)
         return;
-    unsigned tag = b->page->nodes[piece->node].tag;
-    piece->number = 0;
-    if (piece->role == DC_ROLE_LIST && tag == DC_TAG_ol)
-        piece->number = dc_attribute_number(b->page, piece->node,
-                                            DC_ATTRIBUTE_start, 1, 999999);
-    else if (piece->role == DC_ROLE_ITEM)
-        piece->number = b->places.of[piece->node].note;
-    else if (piece->role == DC_ROLE_CELL && tag == DC_TAG_th)
-        piece->detail |= DC_HEADER;
+    uint32_t first = is_reversed(b->page, piece->node)
+                         ? count_items(b->page, piece->node)
+                         : 1;
+    piece->detail |= DC_NUMBERED;
+    frame->number = dc_attribute_number(b->page, piece->node,
+                                        DC_ATTRIBUTE_start, first, NUMBER_MAX);
+    piece->number = frame->number;
+}
+
+/* Gives an item its number, as a browser would; a footnote in a list without
+ * numbers has its label. */
+static void item_describe(struct dc_builder *b, struct dc_frame *list,
+                          uint32_t item) {
+    struct dc_piece *piece = &b->outline->pieces[item];
+    struct dc_piece *outer = &b->outline->pieces[list->piece];
+    uint32_t node = piece->node, number = list->number;
+    bool ordered =
+        outer->node != DC_NONE && b->page->nodes[outer->node].tag == DC_TAG_ol;
+    piece->number = node == DC_NONE ? 0 : b->places.of[node].note;
+    if (piece->number) {
+        outer->detail |=
+            list->begun ? DC_FOOTNOTES : DC_FOOTNOTES | DC_NUMBERED;
+        number = ordered ? number : piece->number;
+    }
+    if (!(outer->detail & DC_NUMBERED))
+        return;
+    if (node != DC_NONE && ordered)
+        number = dc_attribute_number(b->page, node, DC_ATTRIBUTE_value, number,
+                                     NUMBER_MAX);
+    if (!list->begun)
+        outer->number = number;
+    piece->detail |= DC_NUMBERED;
+    if (list->begun && number != list->last + 1)
+        piece->detail |= DC_JUMP;
+    piece->length = list->last = number;
+    list->number =
+        is_reversed(b->page, outer->node) ? number - (number > 0) : number + 1;
+    list->begun = true;
 }
 
 static void frame_push(struct dc_builder *b, unsigned role, uint32_t node,
@@ -168,15 +211,19 @@ static void frame_push(struct dc_builder *b, unsigned role, uint32_t node,
     }
     uint32_t piece =
         dc_piece_add(b->outline, DC_PIECE_OPEN, (enum dc_role)role, node);
-    if (piece != DC_NONE)
-        piece_describe(b, piece);
-    b->frames[b->frame_count++] = (struct dc_frame){
+    struct dc_frame *frame = &b->frames[b->frame_count++];
+    *frame = (struct dc_frame){
         .role = role, .end = end, .piece = piece, .line = DC_NONE};
-    if (role == DC_ROLE_ITEM && piece != DC_NONE && b->frame_count > 1 &&
-        b->outline->pieces[piece].number) {
-        uint32_t list = b->frames[b->frame_count - 2].piece;
-        b->outline->pieces[list].detail |= DC_FOOTNOTES;
-    }
+    if (piece == DC_NONE)
+        return;
+    if (role == DC_ROLE_LIST)
+        list_describe(b, frame);
+    else if (role == DC_ROLE_ITEM && b->frame_count > 1 &&
+             frame[-1].role == DC_ROLE_LIST)
+        item_describe(b, frame - 1, piece);
+    else if (role == DC_ROLE_CELL && node != DC_NONE &&
+             b->page->nodes[node].tag == DC_TAG_th)
+        b->outline->pieces[piece].detail |= DC_HEADER;
 }
 
 /* Puts what HTML requires between the innermost frame and a `role`. */
@@ -202,12 +249,27 @@ void dc_builder_close_line(struct dc_builder *b) {
     b->space_due = b->break_due = false;
 }
 
-/* The next element to get a frame, DC_ROLE_NONE when all have theirs. */
-static unsigned next_role(const struct dc_builder *b) {
+/* The next element to get a frame, with DC_ROLE_NONE when all have theirs. */
+static struct dc_entry next_entry(const struct dc_builder *b) {
     for (uint32_t i = b->framed; i < b->open_count; i++)
         if (b->open[i].role != DC_ROLE_HEADING)
-            return b->open[i].role;
-    return DC_ROLE_NONE;
+            return b->open[i];
+    return (struct dc_entry){DC_NONE, DC_ROLE_NONE};
+}
+
+/* Footnotes that came without a list get one, numbered as they are. */
+static void note_list_open(struct dc_builder *b, uint32_t node) {
+    uint32_t label = b->places.of[node].note;
+    struct dc_frame *top =
+        b->frame_count ? &b->frames[b->frame_count - 1] : NULL;
+    if (!label)
+        return;
+    if (!top || top->role != DC_ROLE_LIST) {
+        frame_push(b, DC_ROLE_LIST, DC_NONE, 0);
+        top = b->frame_count ? &b->frames[b->frame_count - 1] : NULL;
+    }
+    if (top && top->role == DC_ROLE_LIST && !top->end)
+        top->next = label + 1;
 }
 
 /* Makes the outline stand where the tape does: closes the frames whose element
@@ -215,13 +277,16 @@ static unsigned next_role(const struct dc_builder *b) {
  * open until the next one begins, or the list ends. */
 void dc_builder_sync_frames(struct dc_builder *b) {
     dc_builder_close_line(b);
-    unsigned next = next_role(b);
+    struct dc_entry next = next_entry(b);
     while (b->frame_count) {
         struct dc_frame *frame = &b->frames[b->frame_count - 1];
         if (frame->end >= b->event)
             break;
-        if (frame->role == DC_ROLE_ITEM && next != DC_ROLE_ITEM &&
+        if (frame->role == DC_ROLE_ITEM && next.role != DC_ROLE_ITEM &&
             frame[-1].end >= b->event)
+            break;
+        if (frame->next && next.role == DC_ROLE_ITEM &&
+            b->places.of[next.node].note == frame->next)
             break;
         frame_close(b);
     }
@@ -229,6 +294,8 @@ void dc_builder_sync_frames(struct dc_builder *b) {
         struct dc_entry *entry = &b->open[b->framed];
         if (entry->role == DC_ROLE_HEADING)
             continue;
+        if (entry->role == DC_ROLE_ITEM)
+            note_list_open(b, entry->node);
         dc_builder_imply(b, entry->role);
         frame_push(b, entry->role, entry->node,
                    b->page->nodes[entry->node].last_event);

@@ -1,25 +1,41 @@
 /* outline_note.c: footnotes and their references.
  *
  * In: a page whose blocks are kept or not.  Out: a label for every link that
- * refers to a footnote, and for the list item that is it.  A reference is a
- * link within the page with a short text that is no word, such as "1", "[2]"
- * or "*"; a footnote is the kept list item it leads to.  The label is the
- * number the reader sees, unless another footnote has it.
+ * refers to a footnote, and for the element that is it; the links that lead
+ * back, which Markdown needs no more; and the references whose footnote is not
+ * kept, which lead nowhere.  A reference is a link within the page with a
+ * short text that is no word, such as "1", "[2]" or "*".  What it leads to is
+ * a footnote if it is a list item, or if something says so: a name ("fn1"), a
+ * role, or that the reference is raised.  Many pages put the name on an empty
+ * or a back-leading <a> at the beginning of the note; then the note is the
+ * paragraph, or the item, that it begins.  The label is the number the reader
+ * sees, unless another footnote has it.
  */
 #include "outline.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "utf8.h"
 
-enum { MARK_BYTES_MAX = 12, MARK_EVENTS_MAX = 12, MARK_NUMBER_MAX = 99999 };
+enum {
+    MARK_BYTES_MAX = 12,
+    MARK_EVENTS_MAX = 12,
+    MARK_NUMBER_MAX = 99999,
+    ID_BYTES_MAX = 200,
+    LEAD_EVENTS_MAX = 8, /* before the name, at the beginning of a note */
+    BOX_BLOCKS_MAX = 12, /* in a <div> that is one note */
+    REFERENCE_NODES = 3  /* from the name of a reference to its link */
+};
 
-/* Ids of the list items that may be footnotes: a hash table. */
-struct ids {
+/* Elements by the names that links use: a hash table. */
+struct names {
     uint32_t *slots; /* nodes; DC_NONE is free */
     size_t mask;
 };
+
+/* -- Names ----------------------------------------------------------------- */
 
 static uint32_t hash_bytes(struct dc_text text) {
     uint32_t hash = 2166136261u;
@@ -28,54 +44,122 @@ static uint32_t hash_bytes(struct dc_text text) {
     return hash ^ hash >> 15;
 }
 
-/* The slot of an id: its own, or the free one it belongs in. */
-static size_t ids_slot(const struct ids *ids, const struct dc_page *page,
-                       struct dc_text id) {
-    size_t slot = hash_bytes(id) & ids->mask;
-    for (; ids->slots[slot] != DC_NONE; slot = (slot + 1) & ids->mask) {
-        struct dc_text other =
-            dc_attribute_text(page, ids->slots[slot], DC_ATTRIBUTE_id);
-        if (other.length == id.length &&
-            memcmp(other.bytes, id.bytes, id.length) == 0)
+/* What links call an element; old pages name an <a>. */
+static struct dc_text name_of(const struct dc_page *page, uint32_t node) {
+    struct dc_text id = dc_attribute_text(page, node, DC_ATTRIBUTE_id);
+    if (!id.length && page->nodes[node].tag == DC_TAG_a)
+        id = dc_attribute_text(page, node, DC_ATTRIBUTE_name);
+    return id;
+}
+
+/* The slot of a name: its own, or the free one it belongs in. */
+static size_t names_slot(const struct names *names, const struct dc_page *page,
+                         struct dc_text name) {
+    size_t slot = hash_bytes(name) & names->mask;
+    for (; names->slots[slot] != DC_NONE; slot = (slot + 1) & names->mask) {
+        struct dc_text other = name_of(page, names->slots[slot]);
+        if (other.length == name.length &&
+            memcmp(other.bytes, name.bytes, name.length) == 0)
             break;
     }
     return slot;
 }
 
-static bool is_note(const struct dc_places *places, uint32_t node) {
-    return places->page->nodes[node].tag == DC_TAG_li &&
-           !places->of[node].nested && dc_kept_in(places, node) &&
-           dc_attribute_text(places->page, node, DC_ATTRIBUTE_id).length;
-}
-
-/* false: out of memory.  No slots where no item may be a footnote. */
-static bool ids_make(struct ids *ids, const struct dc_places *places) {
-    const struct dc_page *page = places->page;
+/* false: out of memory. */
+static bool names_make(struct names *names, const struct dc_page *page) {
     size_t count = 0, slots = 16;
-    *ids = (struct ids){NULL, 0};
     for (uint32_t node = 0; node < page->node_count; node++)
-        count += is_note(places, node);
-    if (!count)
-        return true;
+        count += name_of(page, node).length > 0;
     while (slots < count * 2)
         slots *= 2;
-    ids->slots = malloc(slots * sizeof *ids->slots);
-    if (!ids->slots)
+    names->mask = slots - 1;
+    names->slots = malloc(slots * sizeof *names->slots);
+    if (!names->slots)
         return false;
-    memset(ids->slots, 0xFF, slots * sizeof *ids->slots);
-    ids->mask = slots - 1;
+    memset(names->slots, 0xFF, slots * sizeof *names->slots);
     for (uint32_t node = 0; node < page->node_count; node++) {
-        if (!is_note(places, node))
+        struct dc_text name = name_of(page, node);
+        if (!name.length)
             continue;
-        size_t slot =
-            ids_slot(ids, page, dc_attribute_text(page, node, DC_ATTRIBUTE_id));
-        if (ids->slots[slot] == DC_NONE) /* the first of an id is it */
-            ids->slots[slot] = node;
+        size_t slot = names_slot(names, page, name);
+        if (names->slots[slot] == DC_NONE) /* the first of a name is it */
+            names->slots[slot] = node;
     }
     return true;
 }
 
-/* Is the text of a link a mark, and what number is in it?  0: none. */
+static int hex_value(char c) {
+    char lower = (char)(c | 32);
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+/* The element an address within the page leads to, or DC_NONE.  Browsers look
+ * for the name as it is written, then for what it encodes. */
+static uint32_t find_target(const struct names *names,
+                            const struct dc_page *page, struct dc_text href) {
+    char decoded[ID_BYTES_MAX];
+    if (href.length < 2 || href.bytes[0] != '#')
+        return DC_NONE;
+    struct dc_text name = {href.bytes + 1, href.length - 1};
+    uint32_t target = names->slots[names_slot(names, page, name)];
+    if (target != DC_NONE || name.length > sizeof decoded ||
+        !memchr(name.bytes, '%', name.length))
+        return target;
+    uint32_t length = 0;
+    for (uint32_t i = 0; i < name.length; i++) {
+        int high = -1, low = -1;
+        if (name.bytes[i] == '%' && i + 2 < name.length) {
+            high = hex_value(name.bytes[i + 1]);
+            low = hex_value(name.bytes[i + 2]);
+        }
+        bool encoded = high >= 0 && low >= 0;
+        decoded[length++] = encoded ? (char)(high * 16 + low) : name.bytes[i];
+        i += encoded ? 2 : 0;
+    }
+    struct dc_text plain = {decoded, length};
+    return names->slots[names_slot(names, page, plain)];
+}
+
+/* -- Words of the page about its notes ------------------------------------- */
+
+/* Does an attribute hold one of the words, in any case? */
+static bool says(struct dc_text text, const char *const *words, size_t count) {
+    for (uint32_t at = 0; at < text.length; at++)
+        for (size_t i = 0; i < count; i++) {
+            size_t length = strlen(words[i]);
+            if (text.length - at >= length &&
+                !strncasecmp(text.bytes + at, words[i], length))
+                return true;
+        }
+    return false;
+}
+
+static bool attribute_says(const struct dc_page *page, uint32_t node,
+                           const char *const *words, size_t count) {
+    return says(name_of(page, node), words, count) ||
+           says(dc_attribute_text(page, node, DC_ATTRIBUTE_class), words,
+                count) ||
+           says(dc_attribute_text(page, node, DC_ATTRIBUTE_role), words, count);
+}
+
+/* "fn1", "_ftn1", "cite_note-1", "doc-footnote", "doc-noteref"... */
+static bool says_note(const struct dc_page *page, uint32_t node) {
+    static const char *const words[] = {"fn", "ftn", "note", "edn"};
+    return attribute_says(page, node, words, sizeof words / sizeof *words);
+}
+
+/* The way back is marked as such by Pandoc, Sphinx, kramdown, MediaWiki... */
+static bool says_back(const struct dc_page *page, uint32_t node) {
+    static const char *const words[] = {
+        "doc-backlink",  "footnote-back", "footnoteback", "reversefootnote",
+        "fn-backref",    "backrefs",      "backlink",     "footnote-return",
+        "footnote_back", "fn-return"};
+    return attribute_says(page, node, words, sizeof words / sizeof *words);
+}
+
+/* Is the text of an element a mark, and what number is in it?  0: none. */
 static bool is_mark(const struct dc_page *page, uint32_t node,
                     uint32_t *number) {
     const struct dc_node *n = &page->nodes[node];
@@ -100,24 +184,136 @@ static bool is_mark(const struct dc_page *page, uint32_t node,
     return bytes > 0 && bytes <= MARK_BYTES_MAX && letters <= 1;
 }
 
+static bool is_raised(const struct dc_page *page, uint32_t link) {
+    return page->nodes[page->nodes[link].parent].tag == DC_TAG_sup ||
+           (link + 1 < page->node_count &&
+            page->nodes[link + 1].parent == link &&
+            page->nodes[link + 1].tag == DC_TAG_sup);
+}
+
+/* -- What is a footnote ---------------------------------------------------- */
+
+/* Does an element stand at the beginning of another around it? */
+static bool is_at_start(const struct dc_page *page, uint32_t inner,
+                        uint32_t outer) {
+    uint32_t from = page->nodes[outer].first_event;
+    uint32_t to = page->nodes[inner].first_event;
+    if (to - from > LEAD_EVENTS_MAX)
+        return false;
+    for (uint32_t i = from; i < to; i++) {
+        const struct dc_event *event = &page->events[i];
+        if (event->kind != DC_CHARACTERS)
+            continue;
+        if (event->length > MARK_BYTES_MAX)
+            return false;
+        for (uint32_t c = 0; c < event->length; c++)
+            if (!strchr(" \t\r\n[(", page->text[event->offset + c]))
+                return false;
+    }
+    return true;
+}
+
+/* The <dd> behind a <dt>, or the <dt> itself. */
+static uint32_t definition_of(const struct dc_page *page, uint32_t term) {
+    uint32_t at = page->nodes[term].last_event + 1;
+    for (uint32_t i = at; i < at + 2 && i < page->event_count; i++) {
+        const struct dc_event *event = &page->events[i];
+        if (event->kind == DC_OPEN && page->nodes[event->node].tag == DC_TAG_dd)
+            return event->node;
+    }
+    return term;
+}
+
+/* The element that may be the note a name stands for, or DC_NONE. */
+static uint32_t note_around(const struct dc_places *places, uint32_t target) {
+    const struct dc_page *page = places->page;
+    uint32_t note = places->of[target].unit;
+    if (note != target && !is_at_start(page, target, note))
+        return DC_NONE;
+    if (page->nodes[note].tag == DC_TAG_dt)
+        return definition_of(page, note);
+    uint32_t parent = page->nodes[note].parent;
+    if (places->of[note].nested && parent != DC_NONE &&
+        (page->nodes[parent].tag == DC_TAG_li ||
+         page->nodes[parent].tag == DC_TAG_dd) &&
+        is_at_start(page, note, parent))
+        return parent;
+    return note;
+}
+
+/* Has the note kept text that is neither a number nor a link within the page?
+ * A note without would not be printed. */
+static bool has_words(const struct dc_places *places, uint32_t note) {
+    const struct dc_page *page = places->page;
+    uint32_t block = page->nodes[note].first_block;
+    uint32_t end = page->nodes[note].last_event;
+    for (uint32_t i = page->nodes[note].first_event + 1; i < end; i++) {
+        const struct dc_event *event = &page->events[i];
+        const struct dc_node *n = &page->nodes[event->node];
+        struct dc_text href =
+            dc_attribute_text(page, event->node, DC_ATTRIBUTE_href);
+        if (event->kind == DC_OPEN &&
+            ((dc_tag_flags(n->tag) & DC_SKIP) ||
+             (n->tag == DC_TAG_a && href.length && href.bytes[0] == '#')))
+            i = n->last_event;
+        while (block < page->block_count && page->blocks[block].end_event <= i)
+            block++;
+        if (event->kind != DC_CHARACTERS || block == page->block_count ||
+            page->blocks[block].first_event > i || !dc_is_kept(places, block))
+            continue;
+        const char *at = page->text + event->offset;
+        for (const char *stop = at + event->length; at < stop;)
+            if (dc_class(dc_utf8_next(&at)) & DC_CLASS_LETTER)
+                return true;
+    }
+    return false;
+}
+
+/* Can an element be a footnote at all?  Asked once of each. */
+static bool can_be_note(struct dc_places *places, uint32_t node) {
+    struct dc_place *place = &places->of[node];
+    unsigned tag = places->page->nodes[node].tag;
+    bool box = tag == DC_TAG_div || tag == DC_TAG_aside ||
+               tag == DC_TAG_section || tag == DC_TAG_table;
+    if (place->note || place->no_note)
+        return place->note != 0;
+    bool can = (tag == DC_TAG_li || tag == DC_TAG_p || tag == DC_TAG_dd ||
+                (box && dc_kept_in(places, node) <= BOX_BLOCKS_MAX)) &&
+               !place->nested && dc_kept_in(places, node) &&
+               has_words(places, node);
+    place->no_note = !can;
+    return can;
+}
+
 /* The footnote a link leads to, or DC_NONE. */
-static uint32_t find_note(const struct ids *ids, const struct dc_places *places,
+static uint32_t find_note(const struct names *names, struct dc_places *places,
                           uint32_t link, uint32_t *number) {
     const struct dc_page *page = places->page;
     const struct dc_node *n = &page->nodes[link];
-    if (n->tag != DC_TAG_a)
-        return DC_NONE;
     struct dc_text href = dc_attribute_text(page, link, DC_ATTRIBUTE_href);
-    if (href.length < 2 || href.bytes[0] != '#' || !is_mark(page, link, number))
+    if (n->tag != DC_TAG_a || !href.length || href.bytes[0] != '#' ||
+        !is_mark(page, link, number))
         return DC_NONE;
-    struct dc_text id = {href.bytes + 1, href.length - 1};
-    uint32_t note = ids->slots[ids_slot(ids, page, id)];
+    uint32_t target = find_target(names, page, href);
+    uint32_t note = target == DC_NONE ? DC_NONE : note_around(places, target);
+    bool said = is_raised(page, link) || says_note(page, link) ||
+                (target != DC_NONE && says_note(page, target)) ||
+                (note != DC_NONE && says_note(page, note));
+    bool inside = note != DC_NONE &&
+                  n->first_event > page->nodes[note].first_event &&
+                  n->first_event < page->nodes[note].last_event;
     /* Inside the note itself it is no reference. */
-    if (note != DC_NONE && n->first_event > page->nodes[note].first_event &&
-        n->first_event < page->nodes[note].last_event)
-        return DC_NONE;
-    return note;
+    if (note != DC_NONE && !inside &&
+        (said || page->nodes[note].tag == DC_TAG_li) &&
+        can_be_note(places, note))
+        return note;
+    places->of[link].astray =
+        !inside && (is_raised(page, link) || says_note(page, link)) &&
+        (target == DC_NONE || !dc_kept_in(places, places->of[target].unit));
+    return DC_NONE;
 }
+
+/* -- Labels ---------------------------------------------------------------- */
 
 /* Gives a footnote its label: the number wanted, if it is free and not out of
  * all proportion. */
@@ -130,27 +326,70 @@ static uint32_t take_label(bool *used, size_t size, uint32_t wanted,
     return wanted;
 }
 
+/* Does a link in a note lead to a reference to that note?  The name may stand
+ * on the reference, around it, or before it. */
+static bool leads_back(const struct names *names,
+                       const struct dc_places *places, uint32_t link,
+                       uint32_t label) {
+    const struct dc_page *page = places->page;
+    uint32_t target = find_target(
+        names, page, dc_attribute_text(page, link, DC_ATTRIBUTE_href));
+    if (target == DC_NONE)
+        return false;
+    uint32_t end = target + REFERENCE_NODES + 1;
+    for (uint32_t i = target; i < end && i < page->node_count; i++)
+        if (page->nodes[i].tag == DC_TAG_a && places->of[i].note == label)
+            return true;
+    return false;
+}
+
+/* Marks what leads back from the notes, and the terms that are numbers. */
+static void backs_find(const struct names *names, struct dc_places *places) {
+    const struct dc_page *page = places->page;
+    uint32_t label = 0, end = 0, number;
+    for (uint32_t node = 1; node < page->node_count; node++) {
+        const struct dc_node *n = &page->nodes[node];
+        bool link = n->tag == DC_TAG_a;
+        if (places->of[node].note && !link) {
+            label = places->of[node].note;
+            end = n->last_event;
+        } else if (n->first_event < end) {
+            places->of[node].back =
+                ((dc_tag_flags(n->tag) & DC_INLINE) && says_back(page, node)) ||
+                (link && !places->of[node].note &&
+                 leads_back(names, places, node, label));
+        } else if (n->tag == DC_TAG_dt) {
+            uint32_t definition = definition_of(page, node);
+            places->of[node].back =
+                places->of[definition].note && is_mark(page, node, &number);
+        }
+    }
+}
+
 bool dc_notes_find(struct dc_places *places) {
     const struct dc_page *page = places->page;
-    struct ids ids;
-    if (!ids_make(&ids, places))
+    struct names names;
+    if (!names_make(&names, page))
         return false;
-    if (!ids.slots)
-        return true;
-    /* As many labels as there are notes are always enough, and one more. */
-    size_t size = ids.mask + 2;
-    bool *used = calloc(size, sizeof *used);
+    /* As many labels as there are names are always enough, and one more. */
+    size_t size = names.mask + 2;
+    bool *used = calloc(size, sizeof *used), any = false;
     uint32_t next = 1, number;
-    for (uint32_t node = 0; used && node < page->node_count; node++) {
-        uint32_t note = find_note(&ids, places, node, &number);
+    for (uint32_t node = 1; used && node < page->node_count; node++) {
+        uint32_t note = find_note(&names, places, node, &number);
         if (note == DC_NONE)
             continue;
         if (!places->of[note].note)
             places->of[note].note = take_label(used, size, number, &next);
         places->of[node].note = places->of[note].note;
+        if (page->nodes[note].tag == DC_TAG_dd)
+            places->of[page->nodes[note].parent].has_notes = true;
+        any = true;
     }
+    if (any && used)
+        backs_find(&names, places);
     bool ok = used != NULL;
     free(used);
-    free(ids.slots);
+    free(names.slots);
     return ok;
 }

@@ -2,13 +2,22 @@
  *
  * In: a classified page.  Out: for each element the line it stands in, the
  * table, the outermost box around it of which nothing is kept; for each block
- * how much is kept before it.  A parent comes before its children in the node
- * table, so one pass inherits all of it, and later questions about any
- * element, however deep, are answered at once.
+ * whether it is kept and how much is kept before it.  A parent comes before
+ * its children in the node table, so one pass inherits all of it, and later
+ * questions about any element, however deep, are answered at once.
+ *
+ * Labels are given to blocks, and a cell that says "n/a" or a line of code
+ * that is but a brace says little; yet a table lacking cells, or a program
+ * its braces, is worth less than none.  So, where most of a table of data or
+ * of a piece of code is kept, all of it is.
  */
 #include "outline.h"
 
 #include <stdlib.h>
+
+static bool has_kept_label(const struct dc_places *places, size_t block) {
+    return (places->keep >> places->page->labels[block] & 1) != 0;
+}
 
 static void count_kept(struct dc_places *places) {
     const struct dc_page *page = places->page;
@@ -16,7 +25,7 @@ static void count_kept(struct dc_places *places) {
     for (size_t i = 0; i < page->block_count; i++) {
         places->kept[i] = blocks;
         places->kept_words[i] = words;
-        if (dc_is_kept(page, places->keep, i)) {
+        if (dc_is_kept(places, i)) {
             blocks++;
             words += page->blocks[i].words;
         }
@@ -35,7 +44,7 @@ static bool is_nesting(unsigned tag) {
 static void place_make(struct dc_places *places, uint32_t node) {
     const struct dc_node *n = &places->page->nodes[node];
     struct dc_place *place = &places->of[node];
-    *place = (struct dc_place){node, DC_NONE, DC_NONE, 0, false};
+    *place = (struct dc_place){.unit = node, .top = DC_NONE, .table = DC_NONE};
     if (n->parent == DC_NONE)
         return;
     const struct dc_place *outer = &places->of[n->parent];
@@ -50,6 +59,13 @@ static void place_make(struct dc_places *places, uint32_t node) {
         place->top = outer->top == DC_NONE ? node : outer->top;
 }
 
+static void places_fill(struct dc_places *places) {
+    places->table_count = 0;
+    count_kept(places);
+    for (uint32_t node = 0; node < places->page->node_count; node++)
+        place_make(places, node);
+}
+
 bool dc_places_make(struct dc_places *places, const struct dc_page *page,
                     uint32_t keep) {
     size_t nodes = page->node_count, blocks = page->block_count + 1;
@@ -57,19 +73,23 @@ bool dc_places_make(struct dc_places *places, const struct dc_page *page,
     if (nodes <= SIZE_MAX / sizeof *places->of)
         places->of = malloc(nodes * sizeof *places->of);
     if (blocks <= SIZE_MAX / sizeof *places->kept) {
+        places->shown = malloc(blocks * sizeof *places->shown);
         places->kept = malloc(blocks * sizeof *places->kept);
         places->kept_words = malloc(blocks * sizeof *places->kept_words);
     }
-    if (!places->of || !places->kept || !places->kept_words)
+    if (!places->of || !places->shown || !places->kept || !places->kept_words)
         return false;
-    count_kept(places);
-    for (uint32_t node = 0; node < nodes; node++)
-        place_make(places, node);
-    return dc_tables_judge(places) && dc_notes_find(places);
+    for (size_t i = 0; i < page->block_count; i++)
+        places->shown[i] = has_kept_label(places, i) && !page->hidden[i];
+    places_fill(places);
+    if (!dc_tables_judge(places))
+        return false;
+    return dc_notes_find(places);
 }
 
 void dc_places_free(struct dc_places *places) {
     free(places->of);
+    free(places->shown);
     free(places->kept);
     free(places->kept_words);
     free(places->tables);

@@ -6,8 +6,9 @@
  *
  * Old pages place everything by tables, and new ones still place code and its
  * line numbers so.  A table of data has at least two rows and columns of kept
- * text and no table inside; header cells or a caption prove it, otherwise it
- * must look the part: short cells, no headings, no preformatted text.
+ * text, or a row of a header and data, and no table inside; header cells or a
+ * caption prove it, otherwise it must look the part: short cells, no headings,
+ * no preformatted text.
  */
 #include "outline.h"
 
@@ -29,7 +30,8 @@ struct facts {
     uint32_t rows, columns, cells; /* with kept text */
     uint32_t row_columns;          /* of the current row, so far */
     uint32_t words, longest, blocks;
-    bool headers, caption, nested, code, heading, presentation;
+    bool headers, data; /* <th>, <td> with kept text */
+    bool caption, nested, code, heading, presentation;
 };
 
 static uint32_t words_in(const struct dc_places *places, uint32_t node) {
@@ -65,8 +67,10 @@ static void note_cell(struct facts *facts, const struct dc_places *places,
     facts->blocks += blocks;
     if (words > facts->longest)
         facts->longest = words;
-    if (page->nodes[node].tag == DC_TAG_th && blocks)
+    if (blocks && page->nodes[node].tag == DC_TAG_th)
         facts->headers = true;
+    else if (blocks)
+        facts->data = true;
 }
 
 /* What an element says of the table it stands in. */
@@ -91,8 +95,9 @@ static void note_element(struct facts *facts, const struct dc_places *places,
 static enum dc_table_kind judge(const struct facts *facts) {
     if (facts->code && !facts->headers)
         return DC_TABLE_CODE;
-    if (facts->nested || facts->presentation || facts->rows < 2 ||
-        facts->columns < 2)
+    bool one_row = facts->rows == 1 && facts->headers && facts->data;
+    if (facts->nested || facts->presentation || facts->columns < 2 ||
+        (facts->rows < 2 && !one_row))
         return DC_TABLE_LAYOUT;
     if (facts->headers || facts->caption)
         return facts->longest <= HEADED_WORDS_MAX ? DC_TABLE_DATA

@@ -125,8 +125,8 @@ static const uint8_t first_attribute[27] = {
     DC_ATTRIBUTE_property, DC_ATTRIBUTE_property,
     DC_ATTRIBUTE_rel,      DC_ATTRIBUTE_rel,
     DC_ATTRIBUTE_src,      DC_ATTRIBUTE_title,
-    DC_ATTRIBUTE_width,    DC_ATTRIBUTE_width,
-    DC_ATTRIBUTE_width,    DC_ATTRIBUTE_COUNT,
+    DC_ATTRIBUTE_value,    DC_ATTRIBUTE_value,
+    DC_ATTRIBUTE_width,    DC_ATTRIBUTE_xml_lang,
     DC_ATTRIBUTE_COUNT,    DC_ATTRIBUTE_COUNT,
     DC_ATTRIBUTE_COUNT};
 

@@ -74,6 +74,16 @@ struct dc_node {
     uint16_t tag; /* enum dc_tag */
 };
 
+/* A formula whose TeX a script holds.  It is no text and no element: blocks
+ * and all that is counted are as if it were not there. */
+struct dc_formula {
+    struct dc_text tex;
+    uint32_t node;   /* the element it stands in */
+    uint32_t event;  /* the last that began before it; DC_NONE: lost */
+    uint32_t offset; /* in page->text: where in that event it stands */
+    bool display;    /* on a line of its own */
+};
+
 /* Counts of one block, made by segment.c while it copies the text. */
 struct dc_block {
     uint32_t offset, length; /* text: page->block_text */
@@ -115,6 +125,8 @@ struct dc_page {
     size_t text_length;
     struct dc_text *json_ld; /* <script type="application/ld+json"> */
     size_t json_ld_count;
+    struct dc_formula *formulas; /* <script type="math/tex">, in order */
+    size_t formula_count;
 
     /* segment */
     struct dc_block *blocks;

@@ -122,14 +122,25 @@ static bool slots_grow(struct builder *builder) {
     return true;
 }
 
+/* Attributes that say how something is printed and nothing about what it is.
+ * The model counts the values of a page by where each stands first; so these
+ * have strings of their own, apart from equal ones of other attributes. */
+static bool is_for_print(unsigned name) {
+    return name == DC_ATTRIBUTE_data_enlighter_language ||
+           name == DC_ATTRIBUTE_data_srcset ||
+           name == DC_ATTRIBUTE_http_equiv || name == DC_ATTRIBUTE_reversed ||
+           name == DC_ATTRIBUTE_srcset || name == DC_ATTRIBUTE_value ||
+           name == DC_ATTRIBUTE_xml_lang;
+}
+
 /* Number of a string, equal for equal strings; DC_NONE: out of memory. */
 static uint32_t intern(struct builder *builder, const char *bytes,
-                       size_t length) {
+                       size_t length, bool apart) {
     struct dc_page *page = builder->page;
     if ((page->string_count + 1) * 2 > builder->slot_count &&
         !slots_grow(builder))
         return DC_NONE;
-    uint32_t hash = hash_bytes(bytes, length);
+    uint32_t hash = hash_bytes(bytes, length) ^ (apart ? UINT32_MAX : 0);
     size_t mask = builder->slot_count - 1, slot = hash & mask;
     while (builder->slots[slot] != DC_NONE) {
         uint32_t string = builder->slots[slot];
@@ -196,7 +207,8 @@ static bool attributes_add(struct builder *builder, struct dc_node *node,
         if (!value.bytes || !attributes)
             return false;
         page->attributes = attributes;
-        uint32_t string = intern(builder, value.bytes, value.length);
+        uint32_t string =
+            intern(builder, value.bytes, value.length, is_for_print(raw->name));
         if (string == DC_NONE)
             return false;
         attributes[page->attribute_count++] =
@@ -328,6 +340,32 @@ static void on_text(void *context, const xmlChar *bytes, int length) {
         last->length += (uint32_t)count;
     else if (!event_add(builder, DC_CHARACTERS, builder->current, offset,
                         count))
+        builder_fail(builder);
+}
+
+/* The number that stands for a formula. */
+static size_t number_read(const xmlChar *digits) {
+    size_t number = 0;
+    while (*digits >= '0' && *digits <= '9')
+        number = number * 10 + (size_t)(*digits++ - '0');
+    return number;
+}
+
+/* A formula stands here.  Instructions of the page itself never get here. */
+static void on_formula(void *context, const xmlChar *target,
+                       const xmlChar *data) {
+    struct builder *builder = context;
+    struct dc_page *page = builder->page;
+    size_t number = data ? number_read(data) : page->formula_count;
+    (void)target;
+    if (number >= page->formula_count)
+        return;
+    struct dc_formula *formula = &page->formulas[number];
+    formula->tex = value_decode(builder, formula->tex);
+    formula->node = builder->current;
+    formula->event = (uint32_t)page->event_count - 1;
+    formula->offset = (uint32_t)page->text_length;
+    if (formula->tex.length && !formula->tex.bytes)
         builder_fail(builder);
 }
 
@@ -469,6 +507,7 @@ static bool parser_run(struct builder *builder, const struct dc_text *html) {
         .characters = on_text,
         .ignorableWhitespace = on_text,
         .cdataBlock = on_text,
+        .processingInstruction = on_formula,
     };
     htmlParserCtxtPtr parser = parser_new(html);
     if (!parser)

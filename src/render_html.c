@@ -33,6 +33,13 @@ static void put_escaped(struct renderer *r, const char *bytes, size_t length) {
     if (!length) /* bytes may be NULL then */
         return;
     for (size_t i = 0; i < length; i++) {
+        size_t forbidden = dc_forbidden_length(bytes + i, length - i);
+        if (forbidden) {
+            dc_output_write(r->output, bytes + start, i - start);
+            start = i + forbidden;
+            i = start - 1;
+            continue;
+        }
         const char *escape = bytes[i] == '&'    ? "&amp;"
                              : bytes[i] == '<'  ? "&lt;"
                              : bytes[i] == '>'  ? "&gt;"
@@ -102,7 +109,7 @@ static const char *find_name(const struct renderer *r,
                              const struct dc_piece *open) {
     switch (open->role) {
     case DC_ROLE_LIST:
-        return open->number ? "ol" : "ul";
+        return open->detail & DC_NUMBERED ? "ol" : "ul";
     case DC_ROLE_CELL:
         return open->detail & DC_HEADER ? "th" : "td";
     case DC_ROLE_HEADING:
@@ -119,8 +126,12 @@ static const char *find_name(const struct renderer *r,
 static void put_attributes(struct renderer *r, const struct dc_piece *open) {
     if (open->role == DC_ROLE_LINK) {
         put_attribute(r, "href", r->url.bytes, r->url.length);
-    } else if (open->role == DC_ROLE_LIST && open->number > 1) {
-        put_number(r, "start", open->number);
+    } else if (open->role == DC_ROLE_LIST) {
+        if (open->detail & DC_NUMBERED && open->number != 1)
+            put_number(r, "start", open->number);
+    } else if (open->role == DC_ROLE_ITEM) {
+        if (open->detail & DC_JUMP)
+            put_number(r, "value", open->length);
     } else if (open->role == DC_ROLE_CELL) {
         if (open->cell.columns > 1)
             put_number(r, "colspan", open->cell.columns);

@@ -88,15 +88,15 @@ static void rule_write(struct dc_markdown *r) {
  * list stands close below the text of the entry it is in, unless it begins
  * with a number that could not follow a paragraph. */
 static void list_open(struct dc_markdown *r, const struct dc_piece *piece) {
-    struct dc_markdown_list list = {piece->number, false,
+    struct dc_markdown_list list = {(piece->detail & DC_NUMBERED) != 0, false,
                                     (piece->detail & DC_FOOTNOTES) != 0};
     if (r->in_cell)
         return;
     definition_unmark(r);
-    if (r->after_list && !r->last.number == !list.number)
+    if (r->after_list && r->last.numbered == list.numbered)
         list.other = !r->last.other;
     if (r->list_count && !dc_lines_fresh(&r->lines) && !r->after_list)
-        r->lines.joined = list.number < 2;
+        r->lines.joined = !list.numbered || piece->number == 1;
     if (r->list_count < DC_LISTS_MAX)
         r->lists[r->list_count++] = list;
 }
@@ -107,6 +107,15 @@ static void list_close(struct dc_markdown *r) {
     if (r->list_count)
         r->last = r->lists[--r->list_count];
     r->after_list = true;
+    r->lines.joined = false;
+}
+
+/* Markdown counts by itself: a number out of turn needs a list of its own. */
+static void number_jump(struct dc_markdown *r, struct dc_markdown_list *list,
+                        const struct dc_piece *piece) {
+    if (!(piece->detail & DC_JUMP))
+        return;
+    list->other = !list->other;
     r->lines.joined = false;
 }
 
@@ -121,17 +130,17 @@ static void item_open(struct dc_markdown *r, const struct dc_piece *piece) {
             dc_buffer_byte(&r->text, ';');
         return;
     }
-    if (piece->number)
+    if (piece->number) {
         snprintf(marker, sizeof marker,
                  "[^%lu]: ", (unsigned long)piece->number);
-    else if (list->number)
-        snprintf(marker, sizeof marker, "%lu%s ", (unsigned long)list->number++,
+    } else if (piece->detail & DC_NUMBERED) {
+        number_jump(r, list, piece);
+        snprintf(marker, sizeof marker, "%lu%s ", (unsigned long)piece->length,
                  list->other ? ")" : ".");
-    else
+    } else {
         snprintf(marker, sizeof marker, "%s ", list->other ? "+" : "-");
+    }
     rest = blanks + sizeof blanks - 1 - strlen(marker);
-    if (piece->number && list->number)
-        list->number++;
     dc_lines_push(&r->lines, marker, piece->number ? "    " : rest);
 }
 
@@ -255,7 +264,8 @@ static uint32_t block_open(struct dc_markdown *r, uint32_t i) {
         item_open(r, piece);
         break;
     case DC_ROLE_TERM:
-        r->lines.joined = r->after_term;
+        if (!r->in_cell)
+            r->lines.joined = r->after_term;
         break;
     case DC_ROLE_DEFINITION:
         definition_open(r);
@@ -298,7 +308,7 @@ static void block_close(struct dc_markdown *r, const struct dc_piece *opened) {
         item_close(r);
         break;
     case DC_ROLE_TERM:
-        r->after_term = true;
+        r->after_term = !r->in_cell;
         break;
     case DC_ROLE_DEFINITION:
         definition_close(r);
@@ -308,7 +318,8 @@ static void block_close(struct dc_markdown *r, const struct dc_piece *opened) {
             dc_lines_pop(&r->lines);
         break;
     case DC_ROLE_TERMS:
-        r->after_term = r->lines.joined = false;
+        if (!r->in_cell)
+            r->after_term = r->lines.joined = false;
         break;
     case DC_ROLE_ROW:
         row_close(r, opened);

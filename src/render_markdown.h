@@ -9,9 +9,9 @@
 enum { DC_LISTS_MAX = 32 };
 
 struct dc_markdown_list {
-    uint32_t number; /* of the next item; 0: bullets */
-    bool other;      /* the other marker: the list before this one ends here */
-    bool notes;      /* footnotes, not a list */
+    bool numbered;
+    bool other; /* the other marker: the list before this one ends here */
+    bool notes; /* footnotes, not a list */
 };
 
 struct dc_markdown {

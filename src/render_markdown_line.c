@@ -182,6 +182,19 @@ static void note_write(struct dc_markdown *r, uint32_t number) {
     dc_buffer_byte(&r->text, ']');
 }
 
+/* Sets apart, as text, what would refer to a footnote if that were kept;
+ * nothing to do if its own text stands in brackets. */
+static void note_mark(struct dc_markdown *r, uint32_t i, uint32_t open) {
+    const struct dc_piece *text = piece_at(r, open + 1);
+    struct dc_text mark = {i == open ? "[" : "]", 1};
+    while (text->kind == DC_PIECE_OPEN)
+        text++;
+    if (text->kind == DC_PIECE_TEXT && strchr("[(", *text->bytes))
+        return;
+    r->context.after = i == open ? '.' : neighbour(r, i, true);
+    dc_markdown_text(&r->text, mark, r->context);
+}
+
 static void text_write(struct dc_markdown *r, uint32_t i) {
     const struct dc_piece *piece = piece_at(r, i);
     struct dc_text text = {piece->bytes, piece->length};
@@ -195,9 +208,11 @@ static uint32_t inline_open(struct dc_markdown *r, uint32_t i) {
         star_open(r, i);
     } else if (piece->role == DC_ROLE_LINK) {
         link_open(r, piece);
-    } else if (piece->role == DC_ROLE_NOTE) {
+    } else if (piece->role == DC_ROLE_NOTE && piece->number) {
         note_write(r, piece->number);
         return piece->match;
+    } else if (piece->role == DC_ROLE_NOTE) {
+        note_mark(r, i, i);
     } else if (piece->role == DC_ROLE_CODE) {
         return code_write(r, i);
     }
@@ -209,6 +224,8 @@ static void inline_close(struct dc_markdown *r, const struct dc_piece *open) {
         star_close(r, open);
     else if (open->role == DC_ROLE_LINK)
         link_close(r, open);
+    else if (open->role == DC_ROLE_NOTE)
+        note_mark(r, open->match, piece_at(r, open->match)->match);
 }
 
 uint32_t dc_markdown_inline(struct dc_markdown *r, uint32_t i) {

@@ -12,16 +12,12 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LISTS_MAX = 32 };
-
 struct renderer {
     const struct dc_page *page;
     const struct dc_piece *pieces;
     const struct dc_view *view;
     struct dc_lines lines;
     struct dc_buffer base, url;
-    uint32_t numbers[LISTS_MAX]; /* of the next item; 0: bullets */
-    unsigned lists;
     unsigned groups;     /* open lists of any kind */
     uint32_t group;      /* the outermost of them */
     uint32_t last_group; /* of the line before */
@@ -76,6 +72,28 @@ static void note_mark(struct renderer *r, const struct dc_piece *open,
         dc_buffer_byte(&r->lines.line, bracket);
 }
 
+/* Is a reference to be printed as the page has it?  Not if its mark is a star,
+ * or the number of more than one footnote: these have their labels here. */
+static bool is_numbered(const struct renderer *r, const struct dc_piece *open) {
+    const struct dc_piece *end = &r->pieces[open->match];
+    uint32_t number = 0;
+    for (const struct dc_piece *text = open + 1; text < end; text++)
+        for (uint32_t i = 0; text->kind == DC_PIECE_TEXT && i < text->length;
+             i++) {
+            uint32_t digit = (uint32_t)(text->bytes[i] - '0');
+            if (digit < 10 && number < UINT32_MAX / 10 - 1)
+                number = number * 10 + digit;
+        }
+    return !open->number || number == open->number;
+}
+
+static void note_add(struct renderer *r, const struct dc_piece *open) {
+    struct dc_buffer *line = &r->lines.line;
+    dc_buffer_byte(line, '[');
+    dc_buffer_number(line, open->number);
+    dc_buffer_byte(line, ']');
+}
+
 /* -- Lines ----------------------------------------------------------------- */
 
 static void line_write(struct renderer *r, bool heading, bool apart) {
@@ -114,18 +132,9 @@ static void code_write(struct renderer *r, const struct dc_piece *open) {
 static void list_open(struct renderer *r, const struct dc_piece *piece) {
     if (!r->groups++)
         r->group = (uint32_t)(piece - r->pieces);
-    if (piece->role == DC_ROLE_LIST && r->lists < LISTS_MAX)
-        r->numbers[r->lists++] = piece->number;
 }
 
-static void list_close(struct renderer *r, const struct dc_piece *piece) {
-    r->groups--;
-    if (piece->role == DC_ROLE_LIST && r->lists)
-        r->lists--;
-}
-
-static void item_open(struct renderer *r) {
-    uint32_t *number = &r->numbers[r->lists ? r->lists - 1 : 0];
+static void item_open(struct renderer *r, const struct dc_piece *piece) {
     static const char blanks[] = "               ";
     char marker[DC_PREFIX_BYTES] = "- ";
     if (r->in_cell) {
@@ -133,8 +142,10 @@ static void item_open(struct renderer *r) {
             dc_buffer_byte(&r->lines.line, ';');
         return;
     }
-    if (*number)
-        snprintf(marker, sizeof marker, "%lu. ", (unsigned long)(*number)++);
+    if (piece->detail & DC_NUMBERED)
+        snprintf(
+            marker, sizeof marker, "%lu. ",
+            (unsigned long)(piece->number ? piece->number : piece->length));
     dc_lines_push(&r->lines, marker,
                   blanks + sizeof blanks - 1 - strlen(marker));
     r->item_begun = true;
@@ -155,13 +166,14 @@ static void role_open(struct renderer *r, const struct dc_piece *piece) {
         list_open(r, piece);
         break;
     case DC_ROLE_ITEM:
-        item_open(r);
+        item_open(r, piece);
         break;
     case DC_ROLE_TERM:
         r->item_begun = true;
         break;
     case DC_ROLE_DEFINITION:
-        dc_lines_push(&r->lines, "  ", "  ");
+        if (!r->in_cell)
+            dc_lines_push(&r->lines, "  ", "  ");
         r->item_begun = true;
         break;
     case DC_ROLE_TABLE:
@@ -180,7 +192,10 @@ static void role_open(struct renderer *r, const struct dc_piece *piece) {
         code_write(r, piece);
         break;
     case DC_ROLE_NOTE:
-        note_mark(r, piece, '[');
+        if (is_numbered(r, piece))
+            note_mark(r, piece, '[');
+        else
+            note_add(r, piece);
         break;
     default:
         break;
@@ -191,7 +206,7 @@ static void role_close(struct renderer *r, const struct dc_piece *opened) {
     switch (opened->role) {
     case DC_ROLE_LIST:
     case DC_ROLE_TERMS:
-        list_close(r, opened);
+        r->groups--;
         break;
     case DC_ROLE_ITEM:
     case DC_ROLE_DEFINITION:
@@ -253,6 +268,13 @@ static void piece_write(struct renderer *r, const struct dc_piece *piece) {
     }
 }
 
+/* Was all up to the end of a piece written with it? */
+static bool is_whole(const struct renderer *r, const struct dc_piece *piece) {
+    return piece->kind == DC_PIECE_OPEN &&
+           (piece->role == DC_ROLE_CODE_BLOCK ||
+            (piece->role == DC_ROLE_NOTE && !is_numbered(r, piece)));
+}
+
 void dc_render_plain(const struct dc_page *page, const struct dc_view *view,
                      struct dc_output *output) {
     struct dc_outline outline;
@@ -267,8 +289,7 @@ void dc_render_plain(const struct dc_page *page, const struct dc_view *view,
         dc_url_base(&r.base, page);
         for (uint32_t i = 0; i < outline.count && !output->failed; i++) {
             piece_write(&r, &outline.pieces[i]);
-            if (outline.pieces[i].kind == DC_PIECE_OPEN &&
-                outline.pieces[i].role == DC_ROLE_CODE_BLOCK)
+            if (is_whole(&r, &outline.pieces[i]))
                 i = outline.pieces[i].match;
         }
     } else {

@@ -23,7 +23,7 @@ ELEMENTS = set(
 VOID = {"br", "hr", "img"}
 ATTRIBUTES = {
     "article": {"lang"}, "a": {"href"}, "img": {"src", "alt"},
-    "ol": {"start"}, "th": {"colspan", "rowspan"},
+    "ol": {"start"}, "li": {"value"}, "th": {"colspan", "rowspan"},
     "td": {"colspan", "rowspan"}, "code": {"class"}}
 LABELS = "content,navigation,promo,cookie"
 NAMESPACE = "{http://www.w3.org/1999/xhtml}"
@@ -51,7 +51,7 @@ def check_element(element):
             return "attribute %s of %s" % (key, name)
         if key in ("href", "src") and check_address(value):
             return check_address(value)
-        if key in ("colspan", "rowspan", "start") and not value.isdigit():
+        if key in ("colspan", "rowspan", "start", "value") and not value.isdigit():
             return "%s=%r" % (key, value)
         if key == "class" and not re.fullmatch(r"language-[\w+#.-]+", value):
             return "class %r" % value

@@ -28,8 +28,9 @@ static const char *const elements[] = {
     "mark",    "q",   "sub",        "sup",    "hr", "blockquote", "caption",
     "br",      "img", "figcaption", NULL};
 static const char *const voids[] = {"hr", "br", "img", NULL};
-static const char *const attributes[] = {
-    "lang", "href", "src", "alt", "start", "class", "colspan", "rowspan", NULL};
+static const char *const attributes[] = {"lang",  "href",  "src",     "alt",
+                                         "start", "class", "colspan", "rowspan",
+                                         "value", NULL};
 static const char *const escapes[] = {"&amp;",  "&lt;",  "&gt;",
                                       "&quot;", "&#39;", NULL};
 static const char *const schemes[] = {"http", "https", "mailto", NULL};

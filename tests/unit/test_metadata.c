@@ -557,6 +557,34 @@ static void test_languages(void **state) {
     }
 }
 
+/* Each place is asked only when those before it say nothing. */
+static void test_language_places(void **state) {
+    static const char *const places[][2] = {
+        {"<html lang=aa xml:lang=xx><head>", "aa"},
+        {"<html xml:lang=bb lang=''><head>", "bb"},
+        {"<script type='application/ld+json'>{\"@type\":\"Article\","
+         "\"headline\":\"Tides\",\"inLanguage\":\"dd\"}</script>",
+         "dd"},
+        {"<meta name=DC.Language content=ee>", "ee"},
+        {"<meta property=og:locale content=ff_FR>", "ff-FR"},
+        {"<meta http-equiv=Content-Language content='gg, hh'>", "gg"}};
+    enum { COUNT = sizeof places / sizeof *places };
+    for (size_t first = 0; first < COUNT; first++) {
+        char html[1000] = "";
+        for (size_t i = first; i < COUNT; i++)
+            strcat(html, places[i][0]);
+        strcat(html, "<body><h1>Tides</h1><p>text");
+        assert_text(read(*state, NULL, html)->language, places[first][1]);
+    }
+    assert_text(
+        read(*state, NULL, "<meta name=language content=de><p>x")->language,
+        "de");
+    assert_text(read(*state, NULL, "<body lang=cc><p>text")->language, "cc");
+    assert_text(read(*state, NULL, "<meta http-equiv=refresh content=en><p>x")
+                    ->language,
+                NULL);
+}
+
 /* An American page means May by 5/6, a British one June. */
 static void test_month_by_country(void **state) {
     static const char body[] =
@@ -776,6 +804,7 @@ int main(void) {
                                        TEST(test_many_dates),
                                        TEST(test_order_of_trust),
                                        TEST(test_languages),
+                                       TEST(test_language_places),
                                        TEST(test_month_by_country),
                                        TEST(test_bad_addresses),
                                        TEST(test_article_body),

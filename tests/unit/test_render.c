@@ -449,6 +449,81 @@ static void test_random_pages(void **state) {
     }
 }
 
+/* -- Formulas, footnotes ----------------------------------------------------
+ */
+
+/* A script with TeX leaves everything as it is but the formulas. */
+static void test_formulas_are_no_text(void **state) {
+    (void)state;
+    static const char *const around[][2] = {
+        {"<p>one two", "three</p><p>four"},
+        {"<p>one<b>two ", " three</b>"},
+        {"<ul><li>one", "<li>two</ul>"},
+        {"<table><tr><td>one", "<td>two<tr><td>three<td>four</table>"},
+        {"<head><title>one", "</title></head><body>two"},
+        {"", "text without elements"},
+        {"<pre>one\n", "two</pre>"}};
+    static const char script[] = "<script type='math/tex'>x_1</script>";
+    for (size_t i = 0; i < sizeof around / sizeof *around; i++) {
+        char with[300], without[300];
+        snprintf(with, sizeof with, "%s%s%s", around[i][0], script,
+                 around[i][1]);
+        snprintf(without, sizeof without, "%s<script>x_1</script>%s",
+                 around[i][0], around[i][1]);
+        struct declutter_page *one = page_of(with), *other = page_of(without);
+        assert_int_equal(one->page.formula_count, 1);
+        assert_int_equal(other->page.formula_count, 0);
+        assert_int_equal(one->page.node_count, other->page.node_count);
+        assert_int_equal(one->page.event_count, other->page.event_count);
+        assert_int_equal(one->page.text_length, other->page.text_length);
+        assert_memory_equal(one->page.text, other->page.text,
+                            other->page.text_length);
+        assert_int_equal(one->page.block_count, other->page.block_count);
+        declutter_page_free(one);
+        declutter_page_free(other);
+    }
+}
+
+static void test_formula_places(void **state) {
+    (void)state;
+    static const char *const cases[][2] = {
+        {"<p>a<script type='math/tex'>x</script>b", "a$x$b\n"},
+        {"<p>a <script type='math/tex; mode=display'>x</script> b",
+         "a $$x$$ b\n"},
+        {"<p>a<script type='text/x-tex'>x</script>", "a$x$\n"},
+        {"<p><script type='math/tex'>x</script>", ""}, /* a page of nothing */
+        {"<p>a<p><script type='math/tex'>x</script><p>b", "a\n\n$$x$$\n\nb\n"},
+        {"<p>a<select><script type='math/tex'>x</script></select>b", "ab\n"},
+        {"<p>a<script type='math/asciimath'>x</script>b", "ab\n"},
+        {"<p>a<script type='math/tex'>x", "a\n"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_rendered(cases[i][0], DECLUTTER_MARKDOWN, NULL, cases[i][1]);
+}
+
+/* The text of a page in which a note may be kept or not. */
+static void assert_noted(const char *note, const char *expected) {
+    char html[400];
+    snprintf(html, sizeof html, "<p>word<sup><a href=#n id=r>1</a></sup> end%s",
+             note);
+    assert_rendered(html, DECLUTTER_MARKDOWN, NULL, expected);
+}
+
+static void test_notes(void **state) {
+    (void)state;
+    assert_noted("<p id=n>1. Note", "word[^1] end\n\n[^1]: Note\n");
+    assert_noted("<p id=n>1887 was wet",
+                 "word[^1] end\n\n[^1]: 1887 was wet\n");
+    assert_noted("<p><a name=n></a>(1) Note <a href=#r>up</a>",
+                 "word[^1] end\n\n[^1]: Note\n");
+    assert_noted("<p>Not at <a name=n>the</a> start",
+                 "word[1](#n) end\n\nNot at the start\n");
+    /* No such note, one that says nothing, one that is not printed. */
+    assert_noted("", "word[1] end\n");
+    assert_noted("<p id=n><a href=#r>1</a>", "word[1](#n) end\n\n[1](#r)\n");
+    assert_noted("<select><option id=n>Note</select>", "word[1] end\n");
+    assert_noted("<p id=n></p>", "word[1] end\n");
+}
+
 /* -- Failure and expense ----------------------------------------------------
  */
 
@@ -496,7 +571,16 @@ static void test_monsters(void **state) {
         "<figure><figcaption>x",
         "<hr>x",
         "*_[`<&\\",
-        "<code>`</code>"};
+        "<code>`</code>",
+        "<p>x<script type=math/tex>y</script>",
+        "<span class=MathJax>x</span><script type=math/tex>y</script>",
+        "<span class=MathJax>x",
+        "<sup><a href=#n id=r>1</a></sup><p id=n><a href=#r>1</a> x",
+        "<sup><a href=#n>1</a></sup><p id=n>1",
+        "<sup><a href=#n>1</a></sup><dl><dt id=n>1<dd>x</dl>",
+        "<ol reversed><li>x",
+        "<pre><span>1</span> x</pre>",
+        "<img srcset='a 1x, b 2x'>x<p>y"};
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
         size_t length;
         char *html = repeated(pieces[i], COUNT, &length);
@@ -558,6 +642,9 @@ int main(void) {
         cmocka_unit_test(test_front_matter),
         cmocka_unit_test(test_data_pages),
         cmocka_unit_test(test_random_pages),
+        cmocka_unit_test(test_formulas_are_no_text),
+        cmocka_unit_test(test_formula_places),
+        cmocka_unit_test(test_notes),
         cmocka_unit_test(test_sink_fails),
         cmocka_unit_test(test_monsters),
         cmocka_unit_test(test_long_addresses),
