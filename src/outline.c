@@ -393,6 +393,19 @@ static void add_body(struct dc_builder *b, struct dc_text body) {
     }
 }
 
+/* Has an element text, and nothing of it is kept?  Then all of it can be passed
+ * over, but for cells, which keep the columns in their places; not where
+ * images or formulas may stand beside what is kept. */
+static bool is_passed_over(struct dc_builder *b, uint32_t node) {
+    const struct dc_node *n = &b->page->nodes[node];
+    if (b->images || b->page->formula_count || n->tag == DC_TAG_td ||
+        n->tag == DC_TAG_th || n->first_block == n->block_end ||
+        dc_kept_in(&b->places, node))
+        return false;
+    b->space_due = true;
+    return true;
+}
+
 static void walk(struct dc_builder *b) {
     const struct dc_page *page = b->page;
     while (b->event < page->event_count && !b->outline->failed &&
@@ -405,7 +418,8 @@ static void walk(struct dc_builder *b) {
             characters_enter(b, event);
         else if (event->kind == DC_CLOSE)
             element_leave(b, event->node);
-        else if (element_enter(b, event->node))
+        else if (is_passed_over(b, event->node) ||
+                 element_enter(b, event->node))
             b->event = page->nodes[event->node].last_event;
         formulas_enter(b);
         b->event++;
