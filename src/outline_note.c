@@ -285,16 +285,25 @@ static bool can_be_note(struct dc_places *places, uint32_t node) {
     return can;
 }
 
+/* Is it a link within the page whose text is a mark?  *number: the mark, if it
+ * is one. */
+static bool is_reference(const struct dc_page *page, uint32_t link,
+                         uint32_t *number) {
+    if (page->nodes[link].tag != DC_TAG_a)
+        return false;
+    struct dc_text href = dc_attribute_text(page, link, DC_ATTRIBUTE_href);
+    return href.length && href.bytes[0] == '#' && is_mark(page, link, number);
+}
+
 /* The footnote a link leads to, or DC_NONE. */
 static uint32_t find_note(const struct names *names, struct dc_places *places,
                           uint32_t link, uint32_t *number) {
     const struct dc_page *page = places->page;
     const struct dc_node *n = &page->nodes[link];
-    struct dc_text href = dc_attribute_text(page, link, DC_ATTRIBUTE_href);
-    if (n->tag != DC_TAG_a || !href.length || href.bytes[0] != '#' ||
-        !is_mark(page, link, number))
+    if (!is_reference(page, link, number))
         return DC_NONE;
-    uint32_t target = find_target(names, page, href);
+    uint32_t target = find_target(
+        names, page, dc_attribute_text(page, link, DC_ATTRIBUTE_href));
     uint32_t note = target == DC_NONE ? DC_NONE : note_around(places, target);
     bool said = is_raised(page, link) || says_note(page, link) ||
                 (target != DC_NONE && says_note(page, target)) ||
@@ -369,13 +378,17 @@ static void backs_find(const struct names *names, struct dc_places *places) {
 bool dc_notes_find(struct dc_places *places) {
     const struct dc_page *page = places->page;
     struct names names;
+    uint32_t first = 1, next = 1, number;
+    while (first < page->node_count && !is_reference(page, first, &number))
+        first++;
+    if (first >= page->node_count) /* as on most pages */
+        return true;
     if (!names_make(&names, page))
         return false;
     /* As many labels as there are names are always enough, and one more. */
     size_t size = names.mask + 2;
     bool *used = calloc(size, sizeof *used), any = false;
-    uint32_t next = 1, number;
-    for (uint32_t node = 1; used && node < page->node_count; node++) {
+    for (uint32_t node = first; used && node < page->node_count; node++) {
         uint32_t note = find_note(&names, places, node, &number);
         if (note == DC_NONE)
             continue;
