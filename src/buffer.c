@@ -1,15 +1,24 @@
 /* buffer.c: a string that grows.
  *
  * In: pieces.  Out: one string.  Renderers put a line together before they
- * write it, because what a line begins with decides how it is escaped.  It
- * lives on the heap and not in the page's arena, for a page is not changed by
- * being printed.
+ * write it, because what a line begins with decides how it is escaped.  Theirs
+ * lives in the arena of the rendering, which the next one empties; the
+ * program's own on the heap.
  */
 #include "buffer.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+static char *bytes_move(const struct dc_buffer *buffer, size_t capacity) {
+    if (!buffer->arena)
+        return realloc(buffer->bytes, capacity);
+    char *bytes = dc_arena_alloc(buffer->arena, capacity, 1);
+    if (bytes && buffer->length)
+        memcpy(bytes, buffer->bytes, buffer->length);
+    return bytes;
+}
 
 bool dc_buffer_reserve(struct dc_buffer *buffer, size_t count) {
     if (buffer->failed)
@@ -20,7 +29,7 @@ bool dc_buffer_reserve(struct dc_buffer *buffer, size_t count) {
     size_t capacity = 0;
     if (count < SIZE_MAX / 4 && buffer->length < SIZE_MAX / 4) {
         capacity = (buffer->length + count) * 2 + 64;
-        bytes = realloc(buffer->bytes, capacity);
+        bytes = bytes_move(buffer, capacity);
     }
     if (!bytes) {
         buffer->failed = true;
@@ -57,6 +66,7 @@ void dc_buffer_number(struct dc_buffer *buffer, size_t number) {
 }
 
 void dc_buffer_free(struct dc_buffer *buffer) {
-    free(buffer->bytes);
-    *buffer = (struct dc_buffer){NULL, 0, 0, false};
+    if (!buffer->arena)
+        free(buffer->bytes);
+    *buffer = (struct dc_buffer){.arena = buffer->arena};
 }

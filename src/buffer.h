@@ -1,16 +1,19 @@
 /* buffer.h: a string that grows, for what is put together before it is
- * written.  Zero-initialise it; a failure is remembered and may be looked at
- * once, at the end. */
+ * written.  Zero-initialise it, or but for its arena; a failure is remembered
+ * and may be looked at once, at the end. */
 #ifndef DC_BUFFER_H
 #define DC_BUFFER_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "arena.h"
+
 struct dc_buffer {
     char *bytes;
     size_t length, capacity;
-    bool failed; /* out of memory */
+    bool failed;            /* out of memory */
+    struct dc_arena *arena; /* where it lives; NULL: on the heap */
 };
 
 /* Makes room for `count` more bytes. */

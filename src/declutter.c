@@ -22,13 +22,17 @@ const char *declutter_version(void) {
 }
 
 struct declutter_page *declutter_page_new(void) {
-    return calloc(1, sizeof(struct declutter_page));
+    struct declutter_page *page = calloc(1, sizeof *page);
+    if (page)
+        page->page.scratch = &page->scratch;
+    return page;
 }
 
 void declutter_page_free(struct declutter_page *page) {
     if (!page)
         return;
     dc_arena_free(&page->page.arena);
+    dc_arena_free(&page->scratch);
     free(page);
 }
 
@@ -36,7 +40,7 @@ void declutter_page_free(struct declutter_page *page) {
 static void page_reset(struct dc_page *page) {
     struct dc_arena arena = page->arena;
     dc_arena_reset(&arena);
-    *page = (struct dc_page){.arena = arena};
+    *page = (struct dc_page){.arena = arena, .scratch = page->scratch};
 }
 
 static bool keep_url(struct dc_page *page, const char *url) {
@@ -265,14 +269,11 @@ render_page(const struct dc_page *page, enum declutter_format format,
     bool needed = format == DECLUTTER_JSON ||
                   (format == DECLUTTER_MARKDOWN && view.front_matter);
     struct declutter_metadata metadata;
-    struct dc_arena arena;
-    dc_arena_init(&arena);
-    bool read =
-        !needed || page->metadata || dc_metadata_read(page, &arena, &metadata);
+    bool read = !needed || page->metadata ||
+                dc_metadata_read(page, page->scratch, &metadata);
     if (read && !dc_deadline_check(page->deadline))
         render(page, format, &view, page->metadata ? page->metadata : &metadata,
                output);
-    dc_arena_free(&arena);
     if (output->refused)
         return dc_fail(error, DECLUTTER_ERROR_WRITE, 0, "write error");
     return read && !output->failed
@@ -292,6 +293,7 @@ enum declutter_status declutter_page_render(
     if ((unsigned)format > DECLUTTER_HTML)
         return dc_fail(error, DECLUTTER_ERROR_USAGE, 0, "unknown format");
     call_begin(opaque, options, false);
+    dc_arena_reset(&opaque->scratch);
     output.deadline = page->deadline;
     enum declutter_status status =
         render_page(page, format, options, &output, error);

@@ -412,7 +412,7 @@ static int print(const char *bytes, size_t length) {
 static int print_version(const struct dc_settings *settings) {
     struct dc_sandbox sandbox;
     sandbox_enter(settings, &sandbox);
-    struct dc_buffer text = {NULL, 0, 0, false};
+    struct dc_buffer text = {.bytes = NULL};
     const char *label;
     dc_buffer_string(&text, "declutter ");
     dc_buffer_string(&text, declutter_version());

@@ -270,7 +270,7 @@ const char *dc_host(const char *url, size_t *length) {
 
 const char *dc_link_new(struct dc_arena *arena, const char *base,
                         const char *link) {
-    struct dc_buffer url = {NULL, 0, 0, false};
+    struct dc_buffer url = {.bytes = NULL};
     struct dc_text link_text = {link, (uint32_t)strlen(link)};
     struct dc_text base_text = {base, base ? (uint32_t)strlen(base) : 0};
     const char *made = NULL;

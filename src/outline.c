@@ -435,7 +435,7 @@ bool dc_outline_make(struct dc_outline *outline, const struct dc_page *page,
                            .line = DC_NONE,
                            .line_block = DC_NONE,
                            .line_unit = DC_NONE};
-    *outline = (struct dc_outline){.pieces = NULL};
+    *outline = (struct dc_outline){.arena = page->scratch};
     memset(b.active, 0xFF, sizeof b.active);
     memset(b.shown, 0xFF, sizeof b.shown);
     if (page->body.length && (options->keep & 1))
@@ -444,11 +444,5 @@ bool dc_outline_make(struct dc_outline *outline, const struct dc_page *page,
         walk(&b);
     else
         outline->failed = true;
-    dc_places_free(&b.places);
     return !outline->failed;
-}
-
-void dc_outline_free(struct dc_outline *outline) {
-    free(outline->pieces);
-    *outline = (struct dc_outline){.pieces = NULL};
 }

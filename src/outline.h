@@ -87,8 +87,10 @@ struct dc_piece {
 };
 
 struct dc_outline {
+    struct dc_arena *arena;
     struct dc_piece *pieces;
-    uint32_t count, capacity;
+    uint32_t count;
+    size_t capacity;
     bool failed;    /* out of memory */
     bool flattened; /* something nests too deep to be opened */
 };
@@ -98,10 +100,9 @@ struct dc_outline_options {
     bool images;
 };
 
-/* false: out of memory.  Free the outline in either case. */
+/* Lives in the page's scratch.  false: out of memory. */
 bool dc_outline_make(struct dc_outline *outline, const struct dc_page *page,
                      const struct dc_outline_options *options);
-void dc_outline_free(struct dc_outline *outline);
 
 /* Address of an image, which scripts that load late keep elsewhere. */
 struct dc_text dc_image_source(const struct dc_page *page, uint32_t node);
@@ -141,7 +142,6 @@ struct dc_places {
 
 bool dc_places_make(struct dc_places *places, const struct dc_page *page,
                     uint32_t keep);
-void dc_places_free(struct dc_places *places);
 
 /* Is a block printed? */
 static inline bool dc_is_kept(const struct dc_places *places, size_t block) {

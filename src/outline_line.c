@@ -23,18 +23,14 @@ uint32_t dc_piece_add(struct dc_outline *outline, enum dc_piece_kind kind,
                       enum dc_role role, uint32_t node) {
     if (outline->failed)
         return DC_NONE;
-    if (outline->count == outline->capacity) {
-        size_t capacity = (size_t)outline->capacity * 2 + 256;
-        struct dc_piece *pieces = NULL;
-        if (capacity < UINT32_MAX && capacity <= SIZE_MAX / sizeof *pieces)
-            pieces = realloc(outline->pieces, capacity * sizeof *pieces);
-        if (!pieces) {
-            outline->failed = true;
-            return DC_NONE;
-        }
-        outline->pieces = pieces;
-        outline->capacity = (uint32_t)capacity;
+    struct dc_piece *pieces =
+        dc_arena_grow(outline->arena, outline->pieces, outline->count,
+                      &outline->capacity, sizeof *pieces);
+    if (!pieces || outline->count == DC_NONE - 1) {
+        outline->failed = true;
+        return DC_NONE;
     }
+    outline->pieces = pieces;
     outline->pieces[outline->count] = (struct dc_piece){
         .kind = (uint8_t)kind, .role = (uint8_t)role, .node = node};
     return outline->count++;

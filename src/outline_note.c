@@ -73,7 +73,7 @@ static bool names_make(struct names *names, const struct dc_page *page) {
     while (slots < count * 2)
         slots *= 2;
     names->mask = slots - 1;
-    names->slots = malloc(slots * sizeof *names->slots);
+    names->slots = dc_arena_alloc(page->scratch, slots, sizeof *names->slots);
     if (!names->slots)
         return false;
     memset(names->slots, 0xFF, slots * sizeof *names->slots);
@@ -387,7 +387,7 @@ bool dc_notes_find(struct dc_places *places) {
         return false;
     /* As many labels as there are names are always enough, and one more. */
     size_t size = names.mask + 2;
-    bool *used = calloc(size, sizeof *used), any = false;
+    bool *used = dc_arena_zero(page->scratch, size, sizeof *used), any = false;
     for (uint32_t node = first; used && node < page->node_count; node++) {
         uint32_t note = find_note(&names, places, node, &number);
         if (note == DC_NONE)
@@ -401,8 +401,5 @@ bool dc_notes_find(struct dc_places *places) {
     }
     if (any && used)
         backs_find(&names, places);
-    bool ok = used != NULL;
-    free(used);
-    free(names.slots);
-    return ok;
+    return used != NULL;
 }

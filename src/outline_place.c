@@ -70,13 +70,12 @@ bool dc_places_make(struct dc_places *places, const struct dc_page *page,
                     uint32_t keep) {
     size_t nodes = page->node_count, blocks = page->block_count + 1;
     *places = (struct dc_places){.page = page, .keep = keep};
-    if (nodes <= SIZE_MAX / sizeof *places->of)
-        places->of = malloc(nodes * sizeof *places->of);
-    if (blocks <= SIZE_MAX / sizeof *places->kept) {
-        places->shown = malloc(blocks * sizeof *places->shown);
-        places->kept = malloc(blocks * sizeof *places->kept);
-        places->kept_words = malloc(blocks * sizeof *places->kept_words);
-    }
+    struct dc_arena *arena = page->scratch;
+    places->of = dc_arena_alloc(arena, nodes, sizeof *places->of);
+    places->shown = dc_arena_alloc(arena, blocks, sizeof *places->shown);
+    places->kept = dc_arena_alloc(arena, blocks, sizeof *places->kept);
+    places->kept_words =
+        dc_arena_alloc(arena, blocks, sizeof *places->kept_words);
     if (!places->of || !places->shown || !places->kept || !places->kept_words)
         return false;
     for (size_t i = 0; i < page->block_count; i++)
@@ -85,12 +84,4 @@ bool dc_places_make(struct dc_places *places, const struct dc_page *page,
     if (!dc_tables_judge(places))
         return false;
     return dc_notes_find(places);
-}
-
-void dc_places_free(struct dc_places *places) {
-    free(places->of);
-    free(places->shown);
-    free(places->kept);
-    free(places->kept_words);
-    free(places->tables);
 }

@@ -114,8 +114,9 @@ static enum dc_table_kind judge(const struct facts *facts) {
 
 bool dc_tables_judge(struct dc_places *places) {
     size_t count = places->table_count;
-    places->tables = malloc(count + 1);
-    struct facts *facts = calloc(count + 1, sizeof *facts);
+    struct dc_arena *arena = places->page->scratch;
+    places->tables = dc_arena_alloc(arena, count + 1, 1);
+    struct facts *facts = dc_arena_zero(arena, count + 1, sizeof *facts);
     if (places->tables && facts) {
         for (uint32_t node = 0; count && node < places->page->node_count;
              node++)
@@ -124,9 +125,7 @@ bool dc_tables_judge(struct dc_places *places) {
         for (size_t i = 0; i < count; i++)
             places->tables[i] = (uint8_t)judge(&facts[i]);
     }
-    bool ok = places->tables && facts;
-    free(facts);
-    return ok;
+    return places->tables && facts;
 }
 
 /* -- A finished table ------------------------------------------------------ */

@@ -100,6 +100,7 @@ struct dc_block {
 
 struct dc_page {
     struct dc_arena arena;
+    struct dc_arena *scratch; /* of a rendering, which the next one empties */
     struct dc_deadline *deadline; /* of the current call; NULL: none */
 
     /* decode */
@@ -152,6 +153,7 @@ struct dc_page {
 /* The opaque type of the public header. */
 struct declutter_page {
     struct dc_page page;
+    struct dc_arena scratch;
     struct dc_deadline deadline;
 };
 

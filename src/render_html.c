@@ -294,7 +294,12 @@ static void article_write(struct renderer *r,
 void dc_render_html(const struct dc_page *page, const struct dc_view *view,
                     struct dc_output *output) {
     struct dc_outline outline;
-    struct renderer r = {.page = page, .view = view, .output = output};
+    struct renderer r = {.page = page,
+                         .view = view,
+                         .output = output,
+                         .base.arena = page->scratch,
+                         .url.arena = page->scratch,
+                         .text.arena = page->scratch};
     const struct dc_outline_options options = {view->keep, view->images};
     bool made = dc_outline_make(&outline, page, &options);
     r.pieces = outline.pieces;
@@ -304,8 +309,4 @@ void dc_render_html(const struct dc_page *page, const struct dc_view *view,
         article_write(&r, &outline);
     if (!made || r.base.failed || r.url.failed || r.text.failed)
         output->failed = true;
-    dc_buffer_free(&r.base);
-    dc_buffer_free(&r.url);
-    dc_buffer_free(&r.text);
-    dc_outline_free(&outline);
 }

@@ -100,9 +100,7 @@ static void number_siblings(const struct dc_page *page, const uint32_t *first,
  * would be quadratic in the siblings. */
 static uint32_t *positions_new(const struct dc_page *page) {
     size_t count = page->node_count;
-    uint32_t *memory = NULL;
-    if (count <= SIZE_MAX / (3 * sizeof *memory))
-        memory = malloc(3 * count * sizeof *memory);
+    uint32_t *memory = dc_arena_alloc(page->scratch, count, 3 * sizeof *memory);
     if (!memory)
         return NULL;
     uint32_t *first = memory + count, *next = first + count;
@@ -191,7 +189,6 @@ void dc_render_blocks(const struct dc_page *page, struct dc_output *output) {
     }
     for (size_t i = 0; i < page->block_count && !output->failed; i++)
         write_block(output, page, positions, i);
-    free(positions);
 }
 
 /* -- One object a page ----------------------------------------------------- */

@@ -359,7 +359,11 @@ void dc_render_markdown(const struct dc_page *page, const struct dc_view *view,
     struct dc_markdown r = {.page = page,
                             .outline = &outline,
                             .view = view,
-                            .lines.output = output};
+                            .lines.output = output,
+                            .lines.line.arena = page->scratch,
+                            .text.arena = page->scratch,
+                            .base.arena = page->scratch,
+                            .url.arena = page->scratch};
     const struct dc_outline_options options = {view->keep, view->images};
     bool made = dc_outline_make(&outline, page, &options);
     output->flattened = outline.flattened;
@@ -369,9 +373,4 @@ void dc_render_markdown(const struct dc_page *page, const struct dc_view *view,
     if (!made || r.base.failed || r.url.failed || r.text.failed ||
         r.lines.line.failed)
         output->failed = true;
-    dc_buffer_free(&r.base);
-    dc_buffer_free(&r.url);
-    dc_buffer_free(&r.text);
-    dc_buffer_free(&r.lines.line);
-    dc_outline_free(&outline);
 }

@@ -281,6 +281,9 @@ void dc_render_plain(const struct dc_page *page, const struct dc_view *view,
     struct renderer r = {.page = page,
                          .view = view,
                          .lines.output = output,
+                         .lines.line.arena = page->scratch,
+                         .base.arena = page->scratch,
+                         .url.arena = page->scratch,
                          .last_group = DC_NONE};
     const struct dc_outline_options options = {view->keep, view->images};
     if (dc_outline_make(&outline, page, &options)) {
@@ -297,10 +300,6 @@ void dc_render_plain(const struct dc_page *page, const struct dc_view *view,
     }
     if (r.base.failed || r.url.failed || r.lines.line.failed)
         output->failed = true;
-    dc_buffer_free(&r.base);
-    dc_buffer_free(&r.url);
-    dc_buffer_free(&r.lines.line);
-    dc_outline_free(&outline);
 }
 
 void dc_render_text(const struct dc_page *page, uint32_t keep,

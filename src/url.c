@@ -217,7 +217,7 @@ static struct dc_text find_base(const struct dc_page *page) {
 }
 
 void dc_url_base(struct dc_buffer *url, const struct dc_page *page) {
-    struct dc_buffer own = {NULL, 0, 0, false};
+    struct dc_buffer own = {.arena = url->arena};
     struct dc_text address = {page->url, 0}, none = {NULL, 0};
     struct parts parts;
     size_t length = page->url ? strlen(page->url) : 0;

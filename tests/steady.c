@@ -21,7 +21,7 @@ enum {
     ROUNDS = 3,
     /* A page is not changed by being printed, so what printing needs is
      * allocated and given back: the outline and the line at hand. */
-    RENDER_MOST = 16,
+    RENDER_MOST = 0,
     SMALL_BYTES = 2048,
     GROWTH_MOST = 512 /* kB between a tenth of the pages and all of them */
 };

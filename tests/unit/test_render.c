@@ -134,7 +134,7 @@ static void test_addresses(void **state) {
         {base, "1:x", NULL},
         {base, " ", NULL},
     };
-    struct dc_buffer url = {NULL, 0, 0, false};
+    struct dc_buffer url = {.bytes = NULL};
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
         bool made = dc_url_make(&url, text_of(examples[i].base),
                                 text_of(examples[i].link));
@@ -203,7 +203,7 @@ static void test_escapes_inside_lines(void **state) {
         {"a \n\t b\xC2\xA0\x01 c", "a b c"},
         {"", ""},
     };
-    struct dc_buffer line = {NULL, 0, 0, false};
+    struct dc_buffer line = {.bytes = NULL};
     const struct dc_markdown_context context = {false, false, ' '};
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
         line.length = 0;
@@ -228,7 +228,7 @@ static void test_escapes_before_other_text(void **state) {
         {"[a] b", {true, false, ']'}, "\\[a\\] b"},
         {"C# #", {false, true, ' '}, "C# \\#"},
     };
-    struct dc_buffer line = {NULL, 0, 0, false};
+    struct dc_buffer line = {.bytes = NULL};
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
         line.length = 0;
         dc_markdown_text(&line, text_of(examples[i].text), examples[i].context);
@@ -258,7 +258,7 @@ static void test_escapes_at_line_starts(void **state) {
         {"", ""},
     };
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
-        struct dc_buffer in = {NULL, 0, 0, false}, out = {NULL, 0, 0, false};
+        struct dc_buffer in = {.bytes = NULL}, out = {.bytes = NULL};
         dc_buffer_string(&in, examples[i].text);
         dc_markdown_lines(&out, &in);
         assert_bytes(out.bytes, out.length, examples[i].expected);
@@ -425,7 +425,6 @@ static void check_page(struct declutter_page *page) {
     }
     assert_true(dc_outline_make(&outline, &page->page, &options));
     assert_well_formed(&outline);
-    dc_outline_free(&outline);
 }
 
 static void test_data_pages(void **state) {
