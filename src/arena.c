@@ -127,7 +127,7 @@ void *dc_arena_double(struct dc_arena *arena, void *items, size_t count,
     void *copy = dc_arena_alloc(arena, wanted, size);
     if (!copy)
         return NULL;
-    if (count)
+    if (items && count)
         memcpy(copy, items, count * size);
     *capacity = wanted;
     return copy;

@@ -280,6 +280,7 @@ static bool parse_option(int option, const char *text,
 bool dc_settings_parse(int argc, char **argv, struct dc_settings *settings,
                        char ***paths) {
     int option;
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread yet */
     while ((option = getopt_long(argc, argv, short_options, long_options,
                                  NULL)) != -1) {
         if (option == 'h' || option == 'V') {

@@ -139,6 +139,7 @@ static int writer_open(struct writer *writer,
     }
     writer->file = file_create(writer->name);
     if (writer->file < 0) {
+        /* NOLINTNEXTLINE(concurrency-mt-unsafe): glibc's is safe */
         dc_complain("%s: %s", writer->name, strerror(errno));
         return DC_EXIT_SOME_FAILED;
     }
@@ -154,6 +155,7 @@ static int writer_close(struct writer *writer) {
     if (!writer->error)
         return DC_EXIT_DONE;
     if (writer->error != EPIPE)
+        /* NOLINTNEXTLINE(concurrency-mt-unsafe): glibc's is safe */
         dc_complain("%s: %s", writer->name, strerror(writer->error));
     return DC_EXIT_SOME_FAILED;
 }

@@ -399,7 +399,7 @@ struct dc_text dc_metadata_body(const struct dc_page *page,
             text_of(json_object_get(graph->objects[i].value, "articleBody"));
         char *clean = text.length ? dc_paragraphs_new(arena, text) : NULL;
         size_t length = clean ? strlen(clean) : 0;
-        if (dc_count_words(clean, length) < LEAST_WORDS)
+        if (!clean || dc_count_words(clean, length) < LEAST_WORDS)
             continue;
         clean[length++] = '\n'; /* where the NUL was; lengths are explicit */
         body = (struct dc_text){clean, (uint32_t)length};

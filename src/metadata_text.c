@@ -274,7 +274,7 @@ const char *dc_link_new(struct dc_arena *arena, const char *base,
     struct dc_text link_text = {link, (uint32_t)strlen(link)};
     struct dc_text base_text = {base, base ? (uint32_t)strlen(base) : 0};
     const char *made = NULL;
-    if (*link != '#' && *link != '?' && strncasecmp(link, "mailto:", 7) &&
+    if (*link != '#' && *link != '?' && strncasecmp(link, "mailto:", 7) != 0 &&
         dc_url_make(&url, base_text, link_text))
         made = dc_copy_new(arena, url.bytes, url.length);
     if (url.failed)

@@ -325,7 +325,8 @@ static bool read_facts(struct dc_reader *reader) {
 static bool read_magic(struct dc_reader *reader) {
     static const char magic[] = "declutter-model ";
     size_t length = (size_t)(reader->end - reader->at);
-    if (length < sizeof magic || memcmp(reader->at, magic, sizeof magic - 1))
+    if (length < sizeof magic ||
+        memcmp(reader->at, magic, sizeof magic - 1) != 0)
         return dc_reader_fail(reader, "not a declutter model");
     uint32_t version;
     reader->at += sizeof magic - 1;

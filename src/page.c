@@ -169,9 +169,10 @@ void dc_page_limit(struct dc_page *page, const char *sentence) {
     dc_page_warn(page, sentence);
 }
 
-enum declutter_status dc_fail(struct declutter_error *error,
-                              enum declutter_status status, size_t offset,
-                              const char *format, ...) {
+/* In parentheses: for the analyser, the name is a macro too. */
+enum declutter_status(dc_fail)(struct declutter_error *error,
+                               enum declutter_status status, size_t offset,
+                               const char *format, ...) {
     if (!error)
         return status;
     error->status = status;

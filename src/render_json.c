@@ -130,6 +130,7 @@ static void write_path(struct dc_output *output, const struct dc_page *page,
         steps[count++] = node;
     dc_output_string(output, nodes[node].parent == DC_NONE ? "\"" : "\".../");
     while (count-- > 0) {
+        /* cppcheck-suppress uninitvar; the loop above wrote it */
         uint32_t step = steps[count];
         dc_output_string(output, dc_tag_name(nodes[step].tag));
         if (positions[step]) {

@@ -84,6 +84,7 @@ static bool rule_add(scmp_filter_ctx filter, const char *name, uint32_t action,
     int failed =
         seccomp_rule_add_array(filter, action, number, count, comparison);
     if (failed)
+        /* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread */
         fprintf(stderr, "sandbox-embed: %s: %s\n", name, strerror(-failed));
     return !failed;
 }

@@ -275,7 +275,7 @@ void dc_svm_scale_batch(const struct dc_svm *svm, const float *rows,
         scale_plain(svm, rows, stride, z);
         return;
     }
-    memset(z, 0, svm->input_count * DC_BATCH * sizeof *z);
+    memset(z, 0, (size_t)svm->input_count * DC_BATCH * sizeof *z);
     for (size_t b = 0; b < count; b++) {
         dc_svm_scale(svm, rows + b * stride, row);
         for (size_t i = 0; i < svm->input_count; i++)

@@ -444,7 +444,7 @@ static enum declutter_status finish(struct reader *r,
     for (size_t i = 1; i < r->count; i++) {
         const char *id = r->entries[i].gold.id;
         r->line = r->entries[i].line;
-        if (strcmp(r->entries[i - 1].gold.id, id))
+        if (strcmp(r->entries[i - 1].gold.id, id) != 0)
             continue;
         return r->line ? key_error(r, id, "is the id of an earlier page too")
                        : dc_fail(r->error, DECLUTTER_ERROR_DAMAGED, 0,

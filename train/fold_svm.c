@@ -341,6 +341,8 @@ struct spectrum {
 static bool spectrum_make(const struct dc_folded *folded,
                           struct spectrum *spectrum) {
     size_t n = folded->input_count, square = n * n;
+    /* There are features.
+       NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI) */
     spectrum->matrix = malloc((2 * square + 2 * n) * sizeof(double));
     spectrum->lines = malloc(n * sizeof *spectrum->lines);
     if (!spectrum->matrix || !spectrum->lines)

@@ -286,7 +286,7 @@ static bool list_sites(struct dealer *d, uint64_t seed) {
     if (!d->sites)
         return false;
     for (size_t i = 0; i < d->member_count; i++) {
-        if (!i || strcmp(d->members[i - 1].domain, d->members[i].domain))
+        if (!i || strcmp(d->members[i - 1].domain, d->members[i].domain) != 0)
             d->sites[d->site_count++] = (struct site){.start = i};
         d->sites[d->site_count - 1].count++;
     }

@@ -103,7 +103,7 @@ static void draw_content(struct dc_rows *rows, struct lot *lots, size_t count,
 static void draw_labels(struct dc_rows *rows, const struct dc_samples *samples,
                         const struct lot *lots, size_t count, size_t wanted) {
     double roots = 0;
-    size_t of[DC_LABELS_MAX] = {0}, quota[DC_LABELS_MAX];
+    size_t of[DC_LABELS_MAX] = {0}, quota[DC_LABELS_MAX] = {0};
     for (size_t i = 0; i < count; i++)
         if (lots[i].pick.label != DC_NONE)
             of[lots[i].pick.label]++;

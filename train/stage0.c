@@ -487,8 +487,10 @@ static bool *find_known(const struct dc_samples *samples,
         for (unsigned f = 0; f < samples->folds; f++)
             if (!(excluded >> f & 1))
                 domains += vocabulary->domains[(size_t)i * samples->folds + f];
-        uint32_t need =
-            vocabulary->minimum[vocabulary->sources[i]] * left / samples->folds;
+        uint32_t need = vocabulary->minimum[vocabulary->sources[i]] * left;
+        /* There are at least two folds.
+           NOLINTNEXTLINE(clang-analyzer-core.DivideZero) */
+        need /= samples->folds;
         known[i] = domains >= (need < MINIMUM ? MINIMUM : need);
     }
     return known;

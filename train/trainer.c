@@ -146,6 +146,8 @@ static bool assign_folds(struct dc_trainer *trainer) {
                         trainer->options.seed, (unsigned *const *)of_corpus);
     for (size_t i = 0; ok && i < count; i++) {
         if (i < pages)
+            /* dc_folds has filled the folds of all pages.
+               NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign) */
             samples->items[i].fold = folds[i];
         dc_domain(samples->items[i].gold, domains[i], DOMAIN_MAX);
         size_t same = 0; /* few thousand pages: a scan a page is quick */
