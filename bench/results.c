@@ -86,20 +86,20 @@ static struct cell *cells_make(const struct dc_suite *suite, size_t *count) {
     struct cell *cells = calloc(CELL_KINDS * suite->page_count, sizeof *cells);
     size_t found = 0, kept = 0;
     bool *has = calloc(CELL_KINDS * suite->corpus_count, sizeof *has);
-    for (size_t i = 0; has && i < CELL_KINDS * suite->corpus_count; i++)
+    if (!cells || !has) {
+        free(cells);
+        free(has);
+        return NULL;
+    }
+    for (size_t i = 0; i < CELL_KINDS * suite->corpus_count; i++)
         has[i] =
             corpus_has(suite, i / CELL_KINDS, (enum cell_kind)(i % CELL_KINDS));
-    for (size_t i = 0; cells && has && i < CELL_KINDS * suite->page_count;
-         i++) {
+    for (size_t i = 0; i < CELL_KINDS * suite->page_count; i++) {
         const struct dc_suite_page *page = &suite->pages[i / CELL_KINDS];
         enum cell_kind kind = (enum cell_kind)(i % CELL_KINDS);
         const char *value = page_value(page->gold, kind);
         if (value && has[page->corpus * CELL_KINDS + kind])
             cells[found++] = (struct cell){page->corpus, kind, value};
-    }
-    if (!has) {
-        free(cells);
-        return NULL;
     }
     free(has);
     if (found)
@@ -173,7 +173,9 @@ static bool rows_make(struct dc_results *results,
     struct cell *cells = cells_make(suite, &count);
     if (!cells)
         return false;
-    results->rows = calloc(count * suite->system_count, sizeof *results->rows);
+    /* One more: a suite may have no cell. */
+    results->rows =
+        calloc(count * suite->system_count + 1, sizeof *results->rows);
     done = results->rows != NULL;
     for (size_t c = 0; done && c < count; c++)
         done = cell_rows_make(results, &cells[c], chosen);

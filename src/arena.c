@@ -15,7 +15,7 @@
 enum {
     ARENA_ALIGN = 16,
     ARENA_FIRST = 1 << 18, /* bytes of the first chunk: a small page */
-    ARENA_KEEP = 1 << 24   /* largest chunk kept over a reset */
+    ARENA_KEEP = 1 << 23   /* largest chunk kept over a reset */
 };
 
 struct dc_chunk {

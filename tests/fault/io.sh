@@ -187,4 +187,4 @@ number=1
 while check_memory "$number" && check_memory "$number+" && [ -s err ]; do
     number=$((number + 1 + number / 20))
 done
-[ "$number" -gt 100 ] || fail "only $number allocations"
+[ "$number" -gt 50 ] || fail "only $number allocations"
