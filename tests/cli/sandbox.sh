@@ -36,9 +36,13 @@ def watch(wanted, options):
     command = [sys.argv[1], *options, "pipe", sys.argv[2], sys.argv[2]]
     with open("page", "wb") as page:
         filter = subprocess.Popen(command, stdout=page)
+    seen = set()
     with open("pipe", "wb") as pipe:
-        seen = {modes(path)
-                for path in glob.glob("/proc/%d/task/*/status" % filter.pid)}
+        for path in glob.glob("/proc/%d/task/*/status" % filter.pid):
+            try:
+                seen.add(modes(path))
+            except (FileNotFoundError, ProcessLookupError):
+                pass  # a thread that had nothing more to do
         pipe.write(b"<p>A page")
     assert filter.wait() == 0
     assert seen == {wanted}, (options, seen, wanted)
