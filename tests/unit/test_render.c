@@ -9,6 +9,8 @@
  */
 #include "pages.h"
 
+#include <math.h>
+
 #include "markdown.h"
 #include "outline.h"
 #include "render.h"
@@ -526,6 +528,38 @@ static void test_notes(void **state) {
 /* -- Failure and expense ----------------------------------------------------
  */
 
+static int number_sink(void *context, const char *bytes, size_t length) {
+    strncat(context, bytes, length);
+    return 0;
+}
+
+/* Six digits at most, and no decimal point but a point. */
+static void test_numbers(void **state) {
+    (void)state;
+    static const struct {
+        double number;
+        const char *text;
+    } cases[] = {{0, "0"},
+                 {1, "1"},
+                 {-2.5, "-2.5"},
+                 {12300, "12300"},
+                 {0.00123, "0.00123"},
+                 {123456789, "123457000"},
+                 {0.9999999, "1"},
+                 {1e15, "1e+15"},
+                 {-1.5e300, "-1.5e+300"},
+                 {2e-9, "2e-9"},
+                 {INFINITY, "null"},
+                 {NAN, "null"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[64] = "";
+        struct dc_output output = {.sink = number_sink, .context = text};
+        dc_output_number(&output, cases[i].number);
+        dc_output_flush(&output);
+        assert_string_equal(text, cases[i].text);
+    }
+}
+
 static int failing_sink(void *context, const char *bytes, size_t length) {
     (void)context;
     (void)bytes;
@@ -644,6 +678,7 @@ int main(void) {
         cmocka_unit_test(test_formulas_are_no_text),
         cmocka_unit_test(test_formula_places),
         cmocka_unit_test(test_notes),
+        cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_sink_fails),
         cmocka_unit_test(test_monsters),
         cmocka_unit_test(test_long_addresses),
