@@ -199,7 +199,7 @@ static bool is_preformatted(unsigned tag) {
 
 static bool copy_start_tag(struct cutter *cutter, size_t length, unsigned tag) {
     const char *name = cutter->at + 1, *s = name;
-    while (!dc_byte_is(*s, DC_BYTE_NAME_END) || *s == '=')
+    while (!dc_ends_tag_name(*s))
         s++;
     if (!run_end(cutter))
         return false;
@@ -410,7 +410,7 @@ static bool cut_mark(struct cutter *cutter) {
     }
     size_t length = dc_name_length(s + 1);
     unsigned tag = dc_tags_find(&cutter->tags, s + 1, length);
-    if (dc_byte_is(s[1 + length], DC_BYTE_NAME_END) && s[1 + length] != '=') {
+    if (dc_ends_tag_name(s[1 + length])) {
         if (tag == DC_TAG_script)
             return cut_raw(cutter, "script", 6);
         if (tag == DC_TAG_style)

@@ -108,7 +108,7 @@ bool dc_name_is(const char *s, const char *name, size_t length) {
     for (size_t i = 0; i < length; i++)
         if ((s[i] | 32) != name[i])
             return false;
-    return dc_byte_is(s[length], DC_BYTE_NAME_END) && s[length] != '=';
+    return dc_ends_tag_name(s[length]);
 }
 
 const char *dc_find_end_tag(const char *s, const char *end, const char *name,

@@ -20,6 +20,11 @@ static inline bool dc_byte_is(char byte, unsigned kinds) {
     return (dc_byte_kinds[(unsigned char)byte] & kinds) != 0;
 }
 
+/* Does a tag's name end before this byte?  An '=' belongs to it. */
+static inline bool dc_ends_tag_name(char byte) {
+    return dc_byte_is(byte, DC_BYTE_NAME_END) && byte != '=';
+}
+
 static inline bool dc_byte_is_letter(char byte) {
     return (unsigned char)((byte | 32) - 'a') < 26;
 }

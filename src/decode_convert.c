@@ -57,9 +57,10 @@ static bool output_replacement(struct dc_converted *out) {
 }
 
 /* A byte of the C0 range that HTML does not know, NUL among them. */
-static bool is_stray_control(unsigned char byte) {
-    return byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\f' &&
-           byte != '\r';
+static inline bool is_stray_control(unsigned char byte) {
+    /* Without branches, for the loops below; '\t' to '\r' are white space. */
+    return (byte < 0x20) &
+           (((unsigned char)(byte - '\t') > 4) | (byte == '\v'));
 }
 
 /* Does a run of DC_COPY_ROOM bytes hold one?  A loop of fixed length without
@@ -68,9 +69,7 @@ static bool has_stray_control(const char *bytes) {
     unsigned char found = 0;
     for (int i = 0; i < DC_COPY_ROOM; i++) {
         unsigned char byte = (unsigned char)bytes[i];
-        found |= (unsigned char)((byte < 0x20) &
-                                 (((unsigned char)(byte - '\t') > 4) |
-                                  (byte == '\v')));
+        found |= is_stray_control(byte);
     }
     return found;
 }
@@ -107,10 +106,7 @@ static bool copy_chunk(const char *restrict bytes, char *restrict out) {
     for (int i = 0; i < DC_COPY_ROOM; i++) {
         unsigned char byte = (unsigned char)bytes[i];
         out[i] = bytes[i];
-        found |= (unsigned char)((byte >= 0x80) |
-                                 ((byte < 0x20) &
-                                  (((unsigned char)(byte - '\t') > 4) |
-                                   (byte == '\v'))));
+        found |= (unsigned char)((byte >= 0x80) | is_stray_control(byte));
     }
     return !found;
 }
