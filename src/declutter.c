@@ -138,7 +138,7 @@ static enum declutter_status choose_body(struct dc_page *page,
     static const char warning[] = "text taken from JSON-LD articleBody";
     enum { LEAST_WORDS = 25 };
     if (page->body.length) /* classified before, perhaps with another bias */
-        page->warnings[--page->warning_count] = NULL;
+        dc_page_unwarn(page, warning);
     page->body = (struct dc_text){NULL, 0};
     if (!page->json_ld_count || count_content(page) >= LEAST_WORDS)
         return DECLUTTER_OK;
@@ -262,7 +262,7 @@ static void render(const struct dc_page *page, enum declutter_format format,
 /* Renders a classified page.  Only declutter_page_metadata adds to what the
  * page keeps, so metadata may have to be read into an arena of its own. */
 static enum declutter_status
-render_page(const struct dc_page *page, enum declutter_format format,
+render_page(struct dc_page *page, enum declutter_format format,
             const struct declutter_options *options, struct dc_output *output,
             struct declutter_error *error) {
     struct dc_view view = make_view(format, options);

@@ -192,9 +192,11 @@ DECLUTTER_API const char *
 declutter_page_warning(const struct declutter_page *page, size_t index);
 
 /* Not 0 when one of the warnings tells of a limit that struck: something of
- * the page was flattened.  Elements nest 512 deep; lists, quotations, tables
- * and figures nest 20 deep when they are rendered, which is when the warning
- * of that comes.  What lies deeper stands beside, no word is lost. */
+ * the page was flattened, or of its metadata left out.  Elements nest 512 deep;
+ * lists, quotations, tables and figures nest 20 deep when they are rendered,
+ * which is when the warning of that comes.  What lies deeper stands beside, no
+ * word is lost.  Metadata, once they are asked for, hold 64 authors and 256
+ * tags and are read from 256 objects of JSON-LD. */
 DECLUTTER_API int declutter_page_limited(const struct declutter_page *page);
 
 /* What a page says of itself.  Strings end with a NUL; NULL (or no item) is

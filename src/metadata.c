@@ -39,7 +39,9 @@
 
 #include "utf8.h"
 
-enum { AUTHORS_MAX = 16, TAGS_MAX = 32, NEAR = 250, NEXT = 60 };
+enum { AUTHORS_MAX = 64, TAGS_MAX = 256, NEAR = 250, NEXT = 60 };
+/* Lists are read one further, to know of those that are longer. */
+enum { AUTHORS_READ = AUTHORS_MAX + 1, TAGS_READ = TAGS_MAX + 1 };
 
 struct reader {
     struct dc_claims claims;
@@ -48,6 +50,15 @@ struct reader {
     uint32_t title_node; /* the headline, or DC_NONE */
     bool month_first;    /* 5/6/2024 is in May */
 };
+
+/* Cuts a list that is too long. */
+static void list_end(struct reader *reader, const char **items, size_t count,
+                     size_t limit) {
+    if (count <= limit)
+        return;
+    items[limit] = NULL;
+    reader->claims.limited = true;
+}
 
 /* -- Authors --------------------------------------------------------------- */
 
@@ -89,7 +100,7 @@ static size_t inner_names(const struct reader *reader,
             break;
         if (strlen(inner->text) < strlen(outer->text) && (!bar || found < bar))
             count = dc_names_add(claims->arena, inner->text, true, site, names,
-                                 count, AUTHORS_MAX);
+                                 count, AUTHORS_READ);
     }
     return count;
 }
@@ -103,9 +114,9 @@ static size_t guess_authors(const struct reader *reader, enum dc_origin source,
     for (; claim && !count;
          claim = claim_near(reader, DC_FIELD_AUTHOR, source, claim)) {
         count = dc_names_add(reader->claims.arena, claim->text, true, site,
-                             names, 0, AUTHORS_MAX);
+                             names, 0, AUTHORS_READ);
         if (count && source == DC_FROM_BYLINE) {
-            const char *whole[AUTHORS_MAX];
+            const char *whole[AUTHORS_READ];
             memcpy(whole, names, count * sizeof *names);
             size_t inner = inner_names(reader, claim, site, names);
             if (!inner)
@@ -143,7 +154,7 @@ static size_t authors_of(const struct reader *reader, enum dc_origin source,
              date_between(reader, last, claim->node)))
             break;
         count = dc_names_add(claims->arena, claim->text, false, site, names,
-                             count, AUTHORS_MAX);
+                             count, AUTHORS_READ);
         last = claim->node;
     }
     return count;
@@ -174,7 +185,7 @@ static void read_authors(struct reader *reader) {
         DC_FROM_TWITTER, DC_FROM_LINK, DC_FROM_BYLINE,    DC_FROM_JSON_LD_PAGE,
         DC_FROM_TEXT,    DC_ORDER_END};
     struct dc_arena *arena = reader->claims.arena;
-    const char **names = dc_arena_zero(arena, AUTHORS_MAX + 1, sizeof *names);
+    const char **names = dc_arena_zero(arena, AUTHORS_READ + 1, sizeof *names);
     if (!names)
         return;
     /* A site that signs its texts itself is believed when nobody else does,
@@ -187,6 +198,7 @@ static void read_authors(struct reader *reader) {
                 count = authors_of(reader, *s, sites[pass], names);
             else if (!pass)
                 count = guess_authors(reader, *s, sites[pass], names);
+    list_end(reader, names, count, AUTHORS_MAX);
     reader->metadata->authors = names;
     if (count)
         reader->metadata->author = join(arena, names);
@@ -396,7 +408,7 @@ static const char *read_license(const struct reader *reader) {
 
 static size_t tags_split(struct dc_arena *arena, const char *text,
                          const char **tags, size_t count) {
-    while (*text && count < TAGS_MAX) {
+    while (*text && count < TAGS_READ) {
         size_t length = strcspn(text, ",;"), start = strspn(text, " ");
         size_t end = length;
         while (end > start && text[end - 1] == ' ')
@@ -420,7 +432,7 @@ static void read_tags(struct reader *reader) {
                                            DC_FROM_LINK,    DC_ORDER_END};
     const struct dc_claims *claims = &reader->claims;
     const char **tags =
-        dc_arena_zero(claims->arena, TAGS_MAX + 1, sizeof *tags);
+        dc_arena_zero(claims->arena, TAGS_READ + 1, sizeof *tags);
     size_t count = 0;
     for (const enum dc_origin *s = order; tags && *s != DC_ORDER_END && !count;
          s++) {
@@ -429,6 +441,8 @@ static void read_tags(struct reader *reader) {
         for (; claim; claim = dc_claim_next(claims, claim))
             count = tags_split(claims->arena, claim->text, tags, count);
     }
+    if (tags)
+        list_end(reader, tags, count, TAGS_MAX);
     reader->metadata->tags = tags;
 }
 
@@ -453,7 +467,7 @@ static const char *usable_address(const char *url) {
                : NULL;
 }
 
-bool dc_metadata_read(const struct dc_page *page, struct dc_arena *arena,
+bool dc_metadata_read(struct dc_page *page, struct dc_arena *arena,
                       struct declutter_metadata *metadata) {
     struct reader reader = {.claims = {.page = page, .arena = arena},
                             .metadata = metadata,
@@ -485,5 +499,8 @@ bool dc_metadata_read(const struct dc_page *page, struct dc_arena *arena,
     metadata->image = read_link(&reader, DC_FIELD_IMAGE, image_order);
     metadata->license = read_license(&reader);
     read_tags(&reader);
+    if (reader.claims.limited)
+        dc_page_limit(page, "only the first authors, tags or JSON-LD objects "
+                            "of many were read");
     return !arena->failed;
 }

@@ -11,8 +11,9 @@
 #include "page.h"
 
 /* Reads a parsed and segmented page into *metadata, whose strings lie in the
- * arena.  false: out of memory. */
-bool dc_metadata_read(const struct dc_page *page, struct dc_arena *arena,
+ * arena; the page is changed by no more than a warning where there is too much
+ * of something.  false: out of memory. */
+bool dc_metadata_read(struct dc_page *page, struct dc_arena *arena,
                       struct declutter_metadata *metadata);
 
 /* The articleBody of the page's JSON-LD as plain text: paragraphs with an
@@ -70,6 +71,7 @@ struct dc_claims {
     struct dc_claim *items;
     size_t count, capacity;
     size_t counts[DC_FIELD_COUNT][DC_FROM_COUNT];
+    bool limited; /* what one source says of its own was not read to its end */
 };
 
 /* Adds a claim of already clean text; empty text and the claims beyond a

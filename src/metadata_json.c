@@ -17,11 +17,11 @@
 #include "json_load.h"
 
 enum {
-    OBJECTS_MAX = 128,
-    SCRIPTS_MAX = 64,
+    OBJECTS_MAX = 256,
+    SCRIPTS_MAX = 128,
     SCRIPT_BYTES = 4 << 20, /* larger ones are data, not a description */
     VALUE_BYTES = 4000,     /* longer ones are no title, name or tag */
-    VALUES_MAX = 32         /* of a list of authors, tags... */
+    VALUES_MAX = 300        /* of a list of authors, tags... */
 };
 
 /* What an object is to the page, the better the higher. */
@@ -120,10 +120,14 @@ static enum kind kind_of(json_t *object) {
 }
 
 static void object_add(struct graph *graph, json_t *value) {
-    if (json_is_object(value) && graph->count < OBJECTS_MAX) {
-        graph->objects[graph->count].value = value;
-        graph->objects[graph->count++].kind = kind_of(value);
+    if (!json_is_object(value))
+        return;
+    if (graph->count == OBJECTS_MAX) {
+        graph->claims->limited = true;
+        return;
     }
+    graph->objects[graph->count].value = value;
+    graph->objects[graph->count++].kind = kind_of(value);
 }
 
 /* An object or the objects of a list (of lists: some nest once too often). */
@@ -155,8 +159,10 @@ static void graph_open(struct graph *graph, struct dc_claims *claims) {
     graph->claims = claims;
     graph->root_count = graph->count = 0;
     for (size_t i = 0; i < page->json_ld_count; i++) {
-        if (graph->root_count == SCRIPTS_MAX)
+        if (graph->root_count == SCRIPTS_MAX) {
+            claims->limited = true;
             break;
+        }
         json_t *root = parse(claims->arena, page->json_ld[i]);
         if (root)
             graph->roots[graph->root_count++] = root;
@@ -242,8 +248,10 @@ static void claim_values(const struct speaker *speaker, enum dc_field field,
     if (!json_is_array(value))
         claim_value(speaker, field, value);
     json_array_foreach(value, i, item) {
-        if (i == VALUES_MAX)
+        if (i == VALUES_MAX) {
+            speaker->graph->claims->limited = true;
             break;
+        }
         claim_value(speaker, field, item);
     }
 }

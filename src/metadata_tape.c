@@ -19,11 +19,13 @@ enum {
 
 /* -- The list of claims --------------------------------------------------- */
 
-enum { CLAIMS_MAX = 60 }; /* of one field and source */
+/* Of one field and source: of most one is wanted in the end. */
+enum { CLAIMS_MAX = 60, LISTED_MAX = 300 };
 
 bool dc_claim_room(const struct dc_claims *claims, enum dc_field field,
                    enum dc_origin source) {
-    return claims->counts[field][source] < CLAIMS_MAX;
+    bool listed = field == DC_FIELD_TAG || field == DC_FIELD_AUTHOR;
+    return claims->counts[field][source] < (listed ? LISTED_MAX : CLAIMS_MAX);
 }
 
 void dc_claim_add(struct dc_claims *claims, enum dc_field field,

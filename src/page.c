@@ -164,6 +164,15 @@ void dc_page_warn(struct dc_page *page, const char *sentence) {
     page->warnings[page->warning_count] = NULL;
 }
 
+void dc_page_unwarn(struct dc_page *page, const char *sentence) {
+    size_t kept = 0;
+    for (size_t i = 0; i < page->warning_count; i++)
+        if (page->warnings[i] != sentence)
+            page->warnings[kept++] = page->warnings[i];
+    page->warning_count = kept;
+    page->warnings[kept] = NULL;
+}
+
 void dc_page_limit(struct dc_page *page, const char *sentence) {
     page->limited = true;
     dc_page_warn(page, sentence);

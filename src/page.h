@@ -192,6 +192,7 @@ struct dc_text dc_attribute_text(const struct dc_page *page, uint32_t node,
 
 /* Adds a sentence (a string literal) to the page's warnings, once each. */
 void dc_page_warn(struct dc_page *page, const char *sentence);
+void dc_page_unwarn(struct dc_page *page, const char *sentence);
 /* The same for a limit that struck. */
 void dc_page_limit(struct dc_page *page, const char *sentence);
 

@@ -76,6 +76,42 @@ run "$DECLUTTER" --keep=cookie menus.html
 expect_status 0
 expect_no_err
 
+# Metadata: too many of something, told where they are asked for.
+# tagged TAGS AUTHORS OBJECTS: a page with so many of each.
+tagged() {
+    python3 - "$@" <<'END'
+import json
+import sys
+tags, authors, objects = map(int, sys.argv[1:])
+ld = [{"@type": "Thing", "name": "Thing %d" % i} for i in range(objects)]
+print("<title>Many</title>")
+print("<meta name=keywords content='%s'>" %
+      ",".join("tag %d" % i for i in range(tags)))
+for i in range(authors):
+    print("<meta name=author content='Ann %s Lee'>" % ("x" * (i + 1)))
+print("<script type=application/ld+json>%s</script>" % json.dumps(ld))
+print("<p>The text itself is short.")
+END
+}
+
+cut="only the first authors, tags or JSON-LD objects of many were read"
+for counts in "257 0 0" "0 65 0" "0 0 257"; do
+    # shellcheck disable=SC2086 # three numbers
+    tagged $counts >many.html
+    run "$DECLUTTER" $keep -f json many.html
+    expect_status 1
+    expect_complaint "declutter: many.html: warning: "
+    expect_text "\"warnings\":[\"$cut\"]"
+    run "$DECLUTTER" $keep many.html
+    expect_status 0
+    expect_no_err
+done
+tagged 256 64 256 >many.html
+run "$DECLUTTER" $keep -f json many.html
+expect_status 0
+expect_no_err
+expect_text '"tag 255"'
+
 # A warning that is none of a limit is no failure.
 printf '<p>Caf\351 \200' >western.html
 run "$DECLUTTER" -e UTF-8 western.html
