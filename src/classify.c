@@ -1,13 +1,13 @@
 /* classify.c: feature rows -> labels and scores of a page.
  *
- * Linear SVMs, one a label, read the features with the lexicon's first guess
- * around each block; a second stage reads them again with the better guesses
- * of the first around it (stacking, Wolpert 1992), and its calibrated
- * probabilities count.  Content is decided for the
- * page as a whole: the blocks to print are those that maximise the expected
- * F1 of the output, given the probabilities (Lewis 1995; the optimum is always
- * a cut of the ranking), which moves the threshold with the page: a page full
- * of doubtful blocks keeps more of them than a page with a clear article.
+ * SVMs, one a label, read the features with the lexicon's first guess around
+ * each block; a second stage reads them again with the better guesses of the
+ * first around it (stacking, Wolpert 1992), and its calibrated probabilities
+ * count.  Content is decided for the page as a whole: the blocks to print are
+ * those that maximise the expected F1 of the output, given the probabilities
+ * (Lewis 1995; the optimum is always a cut of the ranking), which moves the
+ * threshold with the page: a page full of doubtful blocks keeps more of them
+ * than a page with a clear article.
  * Long blocks that repeat (mobile and desktop copies) are printed once.  A
  * page expected to hold almost no content prints nothing.
  *

@@ -50,6 +50,8 @@ bool dc_features_refine(struct dc_features *features, struct dc_arena *arena,
                         const float *p) {
     features->context = dc_context_new(features->layout, arena, p,
                                        features->model->label_count);
+    if (features->context)
+        dc_vocabulary_learn(features->vocabulary, p);
     return features->context != NULL;
 }
 
@@ -67,7 +69,9 @@ struct dc_features *dc_features_new(struct dc_page *page,
     features->lexicon =
         dc_arena_alloc(arena, scores * DC_SOURCES, sizeof(float));
     features->guess = dc_arena_alloc(arena, scores, sizeof(float));
-    if (arena->failed || !dc_tree_prepare(features, arena) ||
+    features->vocabulary = dc_vocabulary_new(layout, arena);
+    if (arena->failed || !features->vocabulary ||
+        !dc_tree_prepare(features, arena) ||
         !dc_facts_prepare(features, arena) ||
         dc_deadline_check(page->deadline) ||
         !dc_lexicon_score(layout, model, arena, features->lexicon))
@@ -97,6 +101,7 @@ void dc_features_own(const struct dc_features *features, uint32_t block,
 void dc_features_context(const struct dc_features *features, uint32_t block,
                          float *row) {
     dc_context_row(features->context, block, row);
+    dc_vocabulary_row(features->vocabulary, block, row);
 }
 
 void dc_features_row(const struct dc_features *features, uint32_t block,

@@ -18,6 +18,7 @@ enum dc_feature {
 };
 
 struct dc_context;
+struct dc_vocabulary;
 
 enum { DC_SEEN = 8 }; /* 64 bits each: a set of words' hashes, roughly */
 
@@ -43,6 +44,7 @@ struct dc_features {
     float *prose_before, *prose_behind; /* one a block: log distances */
     uint32_t *article, *main; /* one a node: nearest such, or DC_NONE */
     struct dc_context *context;
+    struct dc_vocabulary *vocabulary;
 };
 
 /* Prepares a segmented page; its context is that of the lexicon's first
@@ -76,11 +78,18 @@ bool dc_facts_prepare(struct dc_features *features, struct dc_arena *arena);
 void dc_facts_row(const struct dc_features *features, uint32_t block,
                   float *row);
 
-/* ln(1 + x) for counts, by a polynomial in the mantissa (Abramowitz and
+/* Words of the page with the guess at the blocks they stand in: made once,
+ * filled (and filled again) from p[block], then read.  NULL: out of memory. */
+struct dc_vocabulary *dc_vocabulary_new(const struct dc_layout *layout,
+                                        struct dc_arena *arena);
+void dc_vocabulary_learn(struct dc_vocabulary *vocabulary, const float *p);
+void dc_vocabulary_row(const struct dc_vocabulary *vocabulary, uint32_t block,
+                       float *row);
+
+/* ln(x) for finite x > 0, by a polynomial in the mantissa (Abramowitz and
  * Stegun 4.1.43, error below 1e-5): a row takes dozens of logarithms, and
  * these are the same on every machine. */
-static inline float dc_log1(uint32_t number) {
-    float x = (float)number + 1;
+static inline float dc_log(float x) {
     uint32_t bits;
     memcpy(&bits, &x, sizeof bits);
     float exponent = (float)((int)(bits >> 23) - 127);
@@ -93,6 +102,11 @@ static inline float dc_log1(uint32_t number) {
     log = log * t - 0.49190896f;
     log = log * t + 0.99949556f;
     return exponent * 0.69314718f + log * t;
+}
+
+/* ln(1 + x) for counts. */
+static inline float dc_log1(uint32_t number) {
+    return dc_log((float)number + 1);
 }
 
 static inline float dc_share(double part, double whole) {

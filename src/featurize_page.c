@@ -144,13 +144,17 @@ static bool json_ld_says(const struct dc_page *page, const char *word) {
  * of the page says at all. */
 static uint32_t count_names(const struct dc_page *page) {
     uint32_t highest = 0, count = 0;
-    for (size_t i = 0; i < page->attribute_count; i++) {
-        const struct dc_attribute *a = &page->attributes[i];
-        bool first = a->value >= highest;
-        highest = first ? a->value + 1 : highest;
-        count += first &&
-                 (a->name == DC_ATTRIBUTE_class || a->name == DC_ATTRIBUTE_id ||
-                  a->name == DC_ATTRIBUTE_role);
+    for (size_t n = 0; n < page->node_count; n++) {
+        const struct dc_node *node = &page->nodes[n];
+        for (uint32_t i = 0; i < node->attribute_count; i++) {
+            const struct dc_attribute *a =
+                &page->attributes[node->attributes + i];
+            bool first = a->value >= highest;
+            highest = first ? a->value + 1 : highest;
+            count += first && (a->name == DC_ATTRIBUTE_class ||
+                               a->name == DC_ATTRIBUTE_id ||
+                               a->name == DC_ATTRIBUTE_role);
+        }
     }
     return count;
 }

@@ -11,41 +11,10 @@
 
 #include <string.h>
 
+#include "map.h"
 #include "utf8.h"
 
 enum { HASH_SEED = 0x2545F491 };
-
-/* Open-addressing map from a 32-bit key to a dense number. */
-struct map {
-    uint32_t *keys, *numbers; /* number DC_NONE: free */
-    size_t mask;
-    uint32_t count;
-};
-
-static bool map_init(struct map *map, struct dc_arena *arena, size_t items) {
-    size_t slots = 64;
-    while (slots < items * 2)
-        slots *= 2;
-    map->keys = dc_arena_alloc(arena, slots, sizeof *map->keys);
-    map->numbers = dc_arena_alloc(arena, slots, sizeof *map->numbers);
-    if (!map->keys || !map->numbers)
-        return false;
-    memset(map->numbers, 0xFF, slots * sizeof *map->numbers);
-    map->mask = slots - 1;
-    map->count = 0;
-    return true;
-}
-
-static uint32_t map_number(struct map *map, uint32_t key) {
-    size_t slot = dc_hash_mix(HASH_SEED, key) & map->mask;
-    while (map->numbers[slot] != DC_NONE) {
-        if (map->keys[slot] == key)
-            return map->numbers[slot];
-        slot = (slot + 1) & map->mask;
-    }
-    map->keys[slot] = key;
-    return map->numbers[slot] = map->count++;
-}
 
 /* Hash of a class value without its digits: "post-123" is "post-124". */
 static uint32_t class_signature(struct dc_text value) {
@@ -94,8 +63,8 @@ static void group_add(const struct dc_layout *layout, struct dc_group *group,
 /* Siblings of one tag and signature that hold text; few make no group. */
 static bool find_siblings(struct dc_layout *layout, struct dc_arena *arena) {
     const struct dc_page *page = layout->page;
-    struct map map;
-    if (!map_init(&map, arena, page->node_count))
+    struct dc_map map;
+    if (!dc_map_init(&map, arena, page->node_count))
         return false;
     for (size_t i = 1; i < page->node_count; i++) {
         const struct dc_node *node = &page->nodes[i];
@@ -104,7 +73,7 @@ static bool find_siblings(struct dc_layout *layout, struct dc_arena *arena) {
             continue;
         uint32_t key = dc_hash_mix(node->parent, node->tag);
         layout->siblings[i] =
-            map_number(&map, dc_hash_mix(key, layout->signature[i]));
+            dc_map_number(&map, dc_hash_mix(key, layout->signature[i]));
     }
     layout->siblings[0] = DC_NONE;
     layout->sibling_group_count = map.count;
@@ -152,14 +121,15 @@ static void inherit(struct dc_layout *layout) {
 
 static bool find_path_groups(struct dc_layout *layout, struct dc_arena *arena) {
     const struct dc_page *page = layout->page;
-    struct map tags, classes;
-    if (!map_init(&tags, arena, page->block_count) ||
-        !map_init(&classes, arena, page->block_count))
+    struct dc_map tags, classes;
+    if (!dc_map_init(&tags, arena, page->block_count) ||
+        !dc_map_init(&classes, arena, page->block_count))
         return false;
     for (size_t i = 0; i < page->block_count; i++) {
         uint32_t node = page->blocks[i].node;
-        layout->tag_group[i] = map_number(&tags, layout->tag_path[node]);
-        layout->class_group[i] = map_number(&classes, layout->class_path[node]);
+        layout->tag_group[i] = dc_map_number(&tags, layout->tag_path[node]);
+        layout->class_group[i] =
+            dc_map_number(&classes, layout->class_path[node]);
     }
     layout->tag_group_count = tags.count;
     layout->class_group_count = classes.count;
@@ -326,8 +296,8 @@ static uint32_t count_distinct(const struct dc_layout *layout, uint32_t block) {
 
 static bool find_copies(struct dc_layout *layout, struct dc_arena *arena) {
     const struct dc_page *page = layout->page;
-    struct map map;
-    if (!map_init(&map, arena, page->block_count))
+    struct dc_map map;
+    if (!dc_map_init(&map, arena, page->block_count))
         return false;
     uint32_t *first = dc_arena_alloc(arena, page->block_count, sizeof *first);
     uint32_t *count = dc_arena_zero(arena, page->block_count, sizeof *count);
@@ -335,7 +305,7 @@ static bool find_copies(struct dc_layout *layout, struct dc_arena *arena) {
         return false;
     for (uint32_t i = 0; i < page->block_count; i++) {
         uint32_t known = map.count;
-        uint32_t number = map_number(&map, hash_words(layout, i));
+        uint32_t number = dc_map_number(&map, hash_words(layout, i));
         layout->distinct[i] = count_distinct(layout, i);
         if (number == known)
             first[number] = i;

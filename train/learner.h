@@ -18,7 +18,7 @@ struct dc_learner {
 
 struct dc_learning {
     const struct dc_rows *rows;
-    uint32_t stage; /* the second one has a polynomial SVM for content */
+    uint32_t stage; /* 1 or 2 */
     uint32_t label_count;
     const char *without; /* beginnings of features' names, or NULL */
     struct dc_learner learners[DC_LABELS_MAX];

@@ -406,6 +406,74 @@ static void test_contexts_without_words(void **state) {
     }
 }
 
+/* -- Vocabulary --------------------------------------------------------- */
+
+static void learn_vocabulary(struct declutter_page *page, const float *p,
+                             float (*rows)[DC_FEATURE_COUNT]) {
+    struct dc_arena *arena = &page->page.arena;
+    const struct dc_layout *layout = dc_layout_new(&page->page);
+    assert_non_null(layout);
+    struct dc_vocabulary *vocabulary = dc_vocabulary_new(layout, arena);
+    assert_non_null(vocabulary);
+    dc_vocabulary_learn(vocabulary, p);
+    for (uint32_t i = 0; i < page->page.block_count; i++)
+        dc_vocabulary_row(vocabulary, i, rows[i]);
+}
+
+/* Words that stand in content speak for a block, others against it; what no
+ * other block says, says nothing. */
+static void test_vocabulary(void **state) {
+    (void)state;
+    enum { FRUIT, MORE_FRUIT, MENU, MORE_MENU, ALONE, BLOCKS };
+    struct declutter_page *page = page_of("<p>Apples pears plums"
+                                          "<p>Apples pears"
+                                          "<p>Home search login"
+                                          "<p>Home search"
+                                          "<p>Cherries");
+    assert_int_equal(page->page.block_count, BLOCKS);
+    float rows[BLOCKS][DC_FEATURE_COUNT];
+    const float p[BLOCKS] = {0.9f, 0.1f, 0.1f, 0.9f, 0.5f};
+    const unsigned mean = DC_FEATURE_vocabulary_mean;
+    const unsigned known = DC_FEATURE_vocabulary_known;
+    learn_vocabulary(page, p, rows);
+    assert_true(rows[MORE_FRUIT][mean] > 0.2f);
+    assert_true(rows[MORE_MENU][mean] < -0.2f);
+    assert_true(rows[FRUIT][mean] < 0 && rows[MENU][mean] > 0);
+    assert_true(rows[MORE_FRUIT][DC_FEATURE_vocabulary_sum] >
+                rows[MORE_FRUIT][mean]);
+    assert_float_equal(rows[FRUIT][known], 2.0f / 3, 1e-6f);
+    assert_float_equal(rows[MORE_FRUIT][known], 1, 1e-6f);
+    assert_float_equal(rows[ALONE][known], 0, 0);
+    assert_float_equal(rows[ALONE][mean], 0, 0);
+    declutter_page_free(page);
+}
+
+/* However sure the guess is, a page that is all of a kind tells nothing
+ * apart. */
+static void test_vocabulary_of_one_kind(void **state) {
+    (void)state;
+    enum { BLOCKS = 40 };
+    static const float guesses[] = {0, 1e-30f, 0.5f, 1};
+    char html[BLOCKS * 24] = "";
+    for (int i = 0; i < BLOCKS; i++)
+        strcat(html, "<p>one two three");
+    struct declutter_page *page = page_of(html);
+    assert_int_equal(page->page.block_count, BLOCKS);
+    for (size_t g = 0; g < sizeof guesses / sizeof *guesses; g++) {
+        float p[BLOCKS], rows[BLOCKS][DC_FEATURE_COUNT];
+        for (int i = 0; i < BLOCKS; i++)
+            p[i] = guesses[g];
+        learn_vocabulary(page, p, rows);
+        for (int i = 0; i < BLOCKS; i++) {
+            float mean = rows[i][DC_FEATURE_vocabulary_mean];
+            assert_true(fabsf(mean) < 2);
+            assert_float_equal(mean, rows[0][DC_FEATURE_vocabulary_mean], 0);
+            assert_true(fabsf(rows[i][DC_FEATURE_vocabulary_sum]) <= 10);
+        }
+    }
+    declutter_page_free(page);
+}
+
 /* Blocks stand in falling order, exactly but for ties of the scale. */
 static void test_order(void **state) {
     (void)state;
@@ -512,6 +580,8 @@ int main(void) {
         cmocka_unit_test(test_what_tokens_tell_apart),
         cmocka_unit_test(test_contexts_on_data),
         cmocka_unit_test(test_contexts_without_words),
+        cmocka_unit_test(test_vocabulary),
+        cmocka_unit_test(test_vocabulary_of_one_kind),
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_layouts_fit),
         cmocka_unit_test(test_layout_of_small_page),
