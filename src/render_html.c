@@ -84,8 +84,7 @@ static void put_number(struct renderer *r, const char *name, uint32_t number) {
 
 /* true if the address may be written; it is in r->url then. */
 static bool find_address(struct renderer *r, struct dc_text link) {
-    struct dc_text base = {r->base.bytes, (uint32_t)r->base.length};
-    return dc_url_make(&r->url, base, link);
+    return dc_url_make(&r->url, dc_url_text(&r->base), link);
 }
 
 /* -- Elements -------------------------------------------------------------- */

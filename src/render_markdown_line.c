@@ -17,10 +17,6 @@ static const struct dc_piece *piece_at(const struct dc_markdown *r,
     return &r->outline->pieces[i];
 }
 
-static struct dc_text buffer_text(const struct dc_buffer *buffer) {
-    return (struct dc_text){buffer->bytes, (uint32_t)buffer->length};
-}
-
 /* -- Emphasis -------------------------------------------------------------- */
 
 /* The first or last character of a piece as Markdown; 0: it has none. */
@@ -93,7 +89,7 @@ static void link_open(struct dc_markdown *r, const struct dc_piece *piece) {
     struct dc_text href =
         dc_attribute_text(r->page, piece->node, DC_ATTRIBUTE_href);
     bool shown =
-        r->view->links && dc_url_make(&r->url, buffer_text(&r->base), href);
+        r->view->links && dc_url_make(&r->url, dc_url_text(&r->base), href);
     r->shown[DC_ROLE_LINK] = r->context.in_link = shown;
     if (shown)
         dc_buffer_byte(&r->text, '[');
@@ -103,9 +99,9 @@ static void link_close(struct dc_markdown *r, const struct dc_piece *open) {
     struct dc_text href =
         dc_attribute_text(r->page, open->node, DC_ATTRIBUTE_href);
     if (r->shown[DC_ROLE_LINK] &&
-        dc_url_make(&r->url, buffer_text(&r->base), href)) {
+        dc_url_make(&r->url, dc_url_text(&r->base), href)) {
         dc_buffer_string(&r->text, "](");
-        dc_markdown_address(&r->text, buffer_text(&r->url));
+        dc_markdown_address(&r->text, dc_url_text(&r->url));
         dc_buffer_byte(&r->text, ')');
     }
     r->shown[DC_ROLE_LINK] = r->context.in_link = false;
@@ -116,13 +112,13 @@ static void image_write(struct dc_markdown *r, uint32_t node) {
     struct dc_markdown_context context = r->context;
     context.in_link = true;
     context.after = ']';
-    if (!dc_url_make(&r->url, buffer_text(&r->base),
+    if (!dc_url_make(&r->url, dc_url_text(&r->base),
                      dc_image_source(r->page, node)))
         return;
     dc_buffer_string(&r->text, "![");
     dc_markdown_text(&r->text, alt, context);
     dc_buffer_string(&r->text, "](");
-    dc_markdown_address(&r->text, buffer_text(&r->url));
+    dc_markdown_address(&r->text, dc_url_text(&r->url));
     dc_buffer_byte(&r->text, ')');
 }
 

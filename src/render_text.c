@@ -27,13 +27,9 @@ struct renderer {
     size_t cell_start;
 };
 
-static struct dc_text buffer_text(const struct dc_buffer *buffer) {
-    return (struct dc_text){buffer->bytes, (uint32_t)buffer->length};
-}
-
 static void address_add(struct renderer *r, struct dc_text link) {
     struct dc_buffer *line = &r->lines.line;
-    if (!dc_url_make(&r->url, buffer_text(&r->base), link))
+    if (!dc_url_make(&r->url, dc_url_text(&r->base), link))
         return;
     if (line->length && line->bytes[line->length - 1] != ' ')
         dc_buffer_byte(line, ' ');

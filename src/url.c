@@ -225,14 +225,12 @@ void dc_url_base(struct dc_buffer *url, const struct dc_page *page) {
         address.length = (uint32_t)length;
     if (address.length && !dc_url_make(&own, none, address))
         own.length = 0;
-    struct dc_text page_base = {own.bytes, (uint32_t)own.length};
     struct dc_text href = find_base(page);
-    if (!href.length || !dc_url_make(url, page_base, href)) {
+    if (!href.length || !dc_url_make(url, dc_url_text(&own), href)) {
         url->length = 0;
         dc_buffer_add(url, own.bytes, own.length);
     }
-    struct dc_text base = {url->bytes, (uint32_t)url->length};
-    if (url->length > BASE_MAX || !split(base, &parts))
+    if (url->length > BASE_MAX || !split(dc_url_text(url), &parts))
         url->length = 0;
     url->failed |= own.failed;
     dc_buffer_free(&own);

@@ -14,6 +14,11 @@
 bool dc_url_make(struct dc_buffer *url, struct dc_text base,
                  struct dc_text link);
 
+/* An address made so, as text: valid until the buffer changes. */
+static inline struct dc_text dc_url_text(const struct dc_buffer *url) {
+    return (struct dc_text){url->bytes, (uint32_t)url->length};
+}
+
 /* The address that links of the page are relative to, in *url; empty when
  * it is not known. */
 void dc_url_base(struct dc_buffer *url, const struct dc_page *page);
