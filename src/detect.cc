@@ -3,7 +3,9 @@
  * In: bytes of an unknown charset.  Out: the name uchardet has for it.  It is
  * the one file in C++: uchardet has an interface in C, but out of memory it
  * throws an exception through it, which C can neither catch nor survive.  What
- * it takes from malloc it checks, and then goes on without; errno tells.
+ * it takes from malloc it checks, and then goes on without; errno tells.  That
+ * may also speak of memory which was then found elsewhere, so it is believed
+ * only when it says so each time.
  */
 #include "detect.h"
 
@@ -22,7 +24,8 @@ static void run(uchardet_t detector, const char *sample, size_t length,
         std::strcpy(name, answer);
 }
 
-int dc_detect(const char *sample, size_t length, char name[DC_DETECTED_ROOM]) {
+static bool run_once(const char *sample, size_t length,
+                     char name[DC_DETECTED_ROOM]) {
     uchardet_t detector = nullptr;
     bool thrown = false;
     name[0] = '\0';
@@ -38,4 +41,12 @@ int dc_detect(const char *sample, size_t length, char name[DC_DETECTED_ROOM]) {
     if (detector)
         uchardet_delete(detector);
     return done;
+}
+
+int dc_detect(const char *sample, size_t length, char name[DC_DETECTED_ROOM]) {
+    enum { ATTEMPTS = 3 };
+    for (int i = 0; i < ATTEMPTS; i++)
+        if (run_once(sample, length, name))
+            return true;
+    return false;
 }

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { ATTEMPTS = 3 };
+
 /* "[0.000...,TEXT]" */
 struct feed {
     char *bytes;
@@ -124,11 +126,19 @@ enum declutter_status dc_json_load(const char *text, size_t length,
         longest = length - end;
     if (!feed_make(&feed, text, length, number_length(longest)))
         return DECLUTTER_ERROR_MEMORY;
-    errno = 0;
-    json_t *list = json_load_callback(feed_give, &feed, flags, fault);
-    feed.failed |= errno == ENOMEM;
+    /* errno may also speak of memory that was then found elsewhere: it is
+     * believed only when it says so each time. */
+    json_t *list = NULL;
+    bool failed = true;
+    for (int i = 0; i < ATTEMPTS && failed && !list; i++) {
+        feed.at = 0;
+        feed.failed = false;
+        errno = 0;
+        list = json_load_callback(feed_give, &feed, flags, fault);
+        failed = feed.failed || errno == ENOMEM;
+    }
     free(feed.bytes);
     if (list)
         return value_take(list, value, fault);
-    return feed.failed ? DECLUTTER_ERROR_MEMORY : DECLUTTER_ERROR_DAMAGED;
+    return failed ? DECLUTTER_ERROR_MEMORY : DECLUTTER_ERROR_DAMAGED;
 }

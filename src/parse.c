@@ -544,8 +544,8 @@ static bool parser_run_quietly(struct builder *builder,
     return done && !builder->failed;
 }
 
-enum declutter_status dc_parse(struct dc_page *page,
-                               struct declutter_error *error) {
+static enum declutter_status parse_once(struct dc_page *page,
+                                        struct declutter_error *error) {
     struct dc_clean clean;
     struct builder builder = {.page = page, .clean = &clean};
     enum declutter_status status = dc_cut(page, &clean, error);
@@ -557,4 +557,19 @@ enum declutter_status dc_parse(struct dc_page *page,
     if (!ok || !builder_end(&builder) || page->arena.failed)
         return dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
     return DECLUTTER_OK;
+}
+
+/* errno may also speak of memory that was then found elsewhere.  A page is
+ * given up only where that happens each time: what was lost for good is lost
+ * again, a detour is seldom taken twice. */
+enum declutter_status dc_parse(struct dc_page *page,
+                               struct declutter_error *error) {
+    enum { ATTEMPTS = 3 };
+    enum declutter_status status = DECLUTTER_ERROR_MEMORY;
+    for (int i = 0; i < ATTEMPTS && status == DECLUTTER_ERROR_MEMORY; i++) {
+        if (page->arena.failed)
+            return dc_fail(error, status, 0, "out of memory");
+        status = parse_once(page, error);
+    }
+    return status;
 }

@@ -99,14 +99,30 @@ static enum declutter_status out_of_memory(const struct reader *r) {
 
 /* -- Looking into a page ------------------------------------------------ */
 
-/* Whether a file contains the attribute; false too when it cannot be read:
- * that is for whoever opens it in earnest to say. */
-static bool file_has_mark(const char *path) {
+/* Opens a file for a look; NULL when it cannot be read, which is for whoever
+ * opens it in earnest to say, or when memory is short. */
+static gzFile file_open(const char *path, bool *is_short) {
+    errno = 0;
+    gzFile file = gzopen(path, "rb");
+    *is_short = !file && errno == ENOMEM;
+    return file;
+}
+
+/* Closes it; was memory short while it was read? */
+static bool file_close(gzFile file) {
+    int status;
+    gzerror(file, &status);
+    gzclose(file);
+    return status == Z_MEM_ERROR;
+}
+
+/* Whether a file contains the attribute. */
+static bool file_has_mark(const char *path, bool *is_short) {
     enum { KEEP = sizeof MARK - 2 }; /* a mark may lie across two pieces */
     char buffer[KEEP + HEAD_BYTES];
     size_t kept = 0;
     bool found = false;
-    gzFile file = gzopen(path, "rb");
+    gzFile file = file_open(path, is_short);
     if (!file)
         return false;
     for (int got;
@@ -121,7 +137,7 @@ static bool file_has_mark(const char *path) {
         kept = length < KEEP ? length : KEEP;
         memmove(buffer, end - kept, kept);
     }
-    gzclose(file);
+    *is_short = file_close(file);
     return found;
 }
 
@@ -148,13 +164,14 @@ static const char *tag_language(struct dc_arena *arena, const char *tag) {
 }
 
 /* The language a page says it is in, from its first few kilobytes. */
-static const char *file_language(struct dc_arena *arena, const char *path) {
+static const char *file_language(struct dc_arena *arena, const char *path,
+                                 bool *is_short) {
     char head[HEAD_BYTES + 1];
-    gzFile file = gzopen(path, "rb");
+    gzFile file = file_open(path, is_short);
     if (!file)
         return NULL;
     int got = gzread(file, head, HEAD_BYTES);
-    gzclose(file);
+    *is_short = file_close(file);
     head[got > 0 ? got : 0] = '\0';
     const char *tag = strstr(head, "<html");
     if (!tag)
@@ -272,9 +289,9 @@ static enum declutter_status read_marked_up(const struct reader *r,
         gold->marked_up = json_is_true(value);
     } else if (!gold->content && !gold->label_count && !gold->with_count &&
                !gold->without_count) {
-        errno = 0;
-        gold->marked_up = file_has_mark(gold->path);
-        if (errno == ENOMEM)
+        bool is_short;
+        gold->marked_up = file_has_mark(gold->path, &is_short);
+        if (is_short)
             return out_of_memory(r);
     }
     return DECLUTTER_OK;
@@ -365,9 +382,10 @@ static enum declutter_status add_file(struct reader *r, const char *path,
     gold->id = copy_bytes(r->arena, name, html_stem(name));
     gold->path = path;
     gold->marked_up = 1;
-    errno = 0;
-    gold->lang = file_language(r->arena, path);
-    return gold->id && errno != ENOMEM ? DECLUTTER_OK : out_of_memory(r);
+    bool is_short;
+    gold->lang = file_language(r->arena, path, &is_short);
+    return gold->id && !is_short && !r->arena->failed ? DECLUTTER_OK
+                                                      : out_of_memory(r);
 }
 
 static enum declutter_status add_files(struct reader *r, DIR *folder) {

@@ -2,10 +2,10 @@
  *
  * In: the source folder, the name of a run if it is to be the only one, and
  * the runs of alloc_cases.c.  Out: what went wrong, and status 1 if anything
- * did.  For n = 1, 2, 3... the n-th allocation of a run fails, alone
- * or with all that follow, until a run gets by without a failure.  Each such
- * run has a process of its own, so that what libraries set up at their first
- * use is hit too, and a crash or an endless loop is one finding of many.
+ * did.  For n = 1, 2, 3... the n-th allocation of a run fails, alone or with
+ * all that follow, or leaves errno as if it had, until a run has no n-th.  Each
+ * such run has a process of its own, so that what libraries set up at their
+ * first use is hit too, and a crash or an endless loop is one finding of many.
  * There the run is made four times: failing, then not, and both again.  What
  * fails must say that memory is short and nothing else; what does not must
  * give what an undisturbed run gives; and afterwards as much must be
@@ -38,7 +38,7 @@ struct reference {
 /* One allocation that fails. */
 struct fault {
     size_t number; /* 0: none */
-    bool all_after;
+    enum hook_fault kind;
 };
 
 /* Standard error, for the library writes to another.  Without a buffer, which
@@ -55,7 +55,7 @@ static bool check(bool right, const char *what) {
 static bool run_once(const struct fault_case *test, struct fault fault,
                      struct outcome *outcome) {
     *outcome = (struct outcome){.status = DECLUTTER_OK};
-    hook_arm(fault.number, fault.all_after);
+    hook_arm(fault.number, fault.kind);
     test->run(test->argument, outcome);
     return hook_disarm();
 }
@@ -82,7 +82,7 @@ static bool check_disturbed(const struct outcome *outcome,
 static long count_live(const struct fault_case *test) {
     struct outcome outcome;
     for (int round = 0; round < SETTLING; round++)
-        run_once(test, (struct fault){0, false}, &outcome);
+        run_once(test, (struct fault){0, HOOK_ONE}, &outcome);
     return hook_live();
 }
 
@@ -100,12 +100,15 @@ static bool check_silence(FILE *printed) {
 /* The process of one fault; returns its status. */
 static int disturb(const struct fault_case *test, struct fault fault,
                    const struct reference *reference, FILE *printed) {
-    static const struct fault none = {0, false};
+    static const struct fault none = {0, HOOK_ONE};
     struct outcome outcome;
     bool hit = false, right = true;
     for (int round = 0; round < 2; round++) {
         hit |= run_once(test, fault, &outcome);
         right &= check_disturbed(&outcome, &reference->outcome);
+        if (fault.kind == HOOK_DETOUR)
+            right &= check(outcome.status == DECLUTTER_OK,
+                           "no memory was missing, yet it failed");
         run_once(test, none, &outcome);
         right &= check(is_same(&outcome, &reference->outcome),
                        "another result afterwards");
@@ -143,7 +146,7 @@ static bool measure(const struct fault_case *test,
         return false;
     pid_t child = start(&printed);
     if (child == 0) {
-        run_once(test, (struct fault){0, false}, &reference->outcome);
+        run_once(test, (struct fault){0, HOOK_ONE}, &reference->outcome);
         reference->live = count_live(test);
         ssize_t sent = write(ends[1], reference, sizeof *reference);
         _exit(sent == (ssize_t)sizeof *reference ? EXIT_SUCCESS : EXIT_FAILURE);
@@ -176,10 +179,11 @@ static bool disturb_apart(const struct fault_case *test, struct fault fault,
     return WEXITSTATUS(status) == EXIT_SUCCESS || *passed;
 }
 
-static bool disturb_all(const struct fault_case *test, bool all_after) {
+static bool disturb_all(const struct fault_case *test, enum hook_fault kind) {
     struct reference reference = {.live = 0};
-    struct fault fault = {1, all_after};
-    const char *which = all_after ? "from" : "only";
+    static const char *const names[] = {"only", "from", "around"};
+    struct fault fault = {1, kind};
+    const char *which = names[kind];
     unsigned found = 0;
     if (!check(measure(test, &reference), "undisturbed, it fails")) {
         fprintf(findings, "FAILED: %s\n", test->name);
@@ -207,8 +211,8 @@ int main(int argc, char **argv) {
     for (size_t i = 0; (test = fault_case(i)); i++) {
         if (argc > 2 && strcmp(argv[2], test->name))
             continue;
-        right &= disturb_all(test, false);
-        right &= disturb_all(test, true);
+        for (int kind = HOOK_ONE; kind <= HOOK_DETOUR; kind++)
+            right &= disturb_all(test, (enum hook_fault)kind);
     }
     return right ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -34,13 +34,14 @@ void free(void *memory);
 
 static struct {
     size_t left; /* allocations to the failing one; 0: not armed */
-    bool all_after, failed, paused;
+    enum hook_fault fault;
+    bool failed, paused;
     long live;
 } hook;
 
-void hook_arm(size_t number, bool all_after) {
+void hook_arm(size_t number, enum hook_fault fault) {
     hook.left = number;
-    hook.all_after = all_after;
+    hook.fault = fault;
     hook.failed = false;
 }
 
@@ -60,10 +61,10 @@ long hook_live(void) {
 static bool fails(void) {
     if (hook.paused || !hook.left || --hook.left)
         return false;
-    hook.left = hook.all_after;
+    hook.left = hook.fault == HOOK_ALL;
     hook.failed = true;
     errno = ENOMEM;
-    return true;
+    return hook.fault != HOOK_DETOUR;
 }
 
 void *malloc(size_t size) {

@@ -42,7 +42,8 @@ static size_t number_of(const char *variable) {
 __attribute__((constructor)) static void fault_memory(void) {
     const char *text = getenv("FAULT_MEMORY");
     if (text)
-        hook_arm(number_of("FAULT_MEMORY"), strchr(text, '+'));
+        hook_arm(number_of("FAULT_MEMORY"),
+                 strchr(text, '+') ? HOOK_ALL : HOOK_ONE);
 }
 
 /* The error wanted of a call, 0 for "short"; -1: none. */
