@@ -50,9 +50,10 @@ bool dc_features_refine(struct dc_features *features, struct dc_arena *arena,
                         const float *p) {
     features->context = dc_context_new(features->layout, arena, p,
                                        features->model->label_count);
-    if (features->context)
-        dc_vocabulary_learn(features->vocabulary, p);
-    return features->context != NULL;
+    if (!features->context)
+        return false;
+    dc_vocabulary_learn(features->vocabulary, p);
+    return true;
 }
 
 struct dc_features *dc_features_new(struct dc_page *page,

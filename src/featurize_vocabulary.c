@@ -95,21 +95,22 @@ struct dc_vocabulary *dc_vocabulary_new(const struct dc_layout *layout,
     return v;
 }
 
-/* The features of a block, whose own guess is p. */
+static float clip(float x, float low, float high) {
+    return x < low ? low : x > high ? high : x;
+}
+
+/* The features of a block, whose own guess is p; `base` is the log-odds of the
+ * prior. */
 static void fill_row(const struct dc_vocabulary *v, size_t block, float p,
-                     float prior, float *row) {
+                     float prior, float base, float *row) {
     uint32_t first = v->starts[block], end = v->starts[block + 1];
-    float base = dc_log(prior / (1 - prior)), sum = 0, rare_sum = 0, rare = 0;
+    float sum = 0, rare_sum = 0, rare = 0;
     for (uint32_t i = first; i < end; i++) {
         uint32_t number = v->shared[i];
         float others = (float)(v->holders[number] - 1);
-        float inside = v->content[number] - p;
-        inside = inside > 0 ? inside : 0;
-        inside = inside < others ? inside : others;
+        float inside = clip(v->content[number] - p, 0, others);
         float ratio = (inside + prior) / (others - inside + 1 - prior);
-        ratio = ratio < 1 / RATIO_MAX ? 1 / RATIO_MAX : ratio;
-        ratio = ratio > RATIO_MAX ? RATIO_MAX : ratio;
-        float odds = dc_log(ratio) - base;
+        float odds = dc_log(clip(ratio, 1 / RATIO_MAX, RATIO_MAX)) - base;
         float is_rare = others <= RARE ? 1 : 0;
         sum += odds;
         rare_sum += is_rare * odds;
@@ -119,9 +120,7 @@ static void fill_row(const struct dc_vocabulary *v, size_t block, float p,
     row[0] = sum / (known + 1);
     row[1] = rare_sum / (rare + 1);
     row[2] = dc_share(known, v->layout->distinct[block]);
-    row[3] = rare_sum > SUM_MAX    ? SUM_MAX
-             : rare_sum < -SUM_MAX ? -SUM_MAX
-                                   : rare_sum;
+    row[3] = clip(rare_sum, -SUM_MAX, SUM_MAX);
 }
 
 void dc_vocabulary_learn(struct dc_vocabulary *v, const float *p) {
@@ -134,10 +133,10 @@ void dc_vocabulary_learn(struct dc_vocabulary *v, const float *p) {
             v->content[v->shared[i]] += p[b];
     }
     float prior = (float)((inside + 0.5) / (v->fresh + 1.0));
-    prior = prior < 1 / RATIO_MAX ? 1 / RATIO_MAX : prior;
-    prior = prior > 1 - 1 / RATIO_MAX ? 1 - 1 / RATIO_MAX : prior;
+    prior = clip(prior, 1 / RATIO_MAX, 1 - 1 / RATIO_MAX);
+    float base = dc_log(prior / (1 - prior));
     for (size_t b = 0; b < blocks; b++)
-        fill_row(v, b, p[b], prior, v->rows + b * COUNT);
+        fill_row(v, b, p[b], prior, base, v->rows + b * COUNT);
 }
 
 void dc_vocabulary_row(const struct dc_vocabulary *v, uint32_t block,

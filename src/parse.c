@@ -565,11 +565,11 @@ static enum declutter_status parse_once(struct dc_page *page,
 enum declutter_status dc_parse(struct dc_page *page,
                                struct declutter_error *error) {
     enum { ATTEMPTS = 3 };
-    enum declutter_status status = DECLUTTER_ERROR_MEMORY;
-    for (int i = 0; i < ATTEMPTS && status == DECLUTTER_ERROR_MEMORY; i++) {
-        if (page->arena.failed)
-            return dc_fail(error, status, 0, "out of memory");
+    enum declutter_status status;
+    int attempts = 0;
+    do
         status = parse_once(page, error);
-    }
+    while (status == DECLUTTER_ERROR_MEMORY && !page->arena.failed &&
+           ++attempts < ATTEMPTS);
     return status;
 }
