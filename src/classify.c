@@ -8,6 +8,8 @@
  * (Lewis 1995; the optimum is always a cut of the ranking), which moves the
  * threshold with the page: a page full of doubtful blocks keeps more of them
  * than a page with a clear article.
+ * A <pre> is one piece however many elements its lines are: they share the
+ * mean of their probabilities, so that no program loses its braces.
  * Long blocks that repeat (mobile and desktop copies) are printed once.  A
  * page expected to hold almost no content prints nothing.
  *
@@ -196,6 +198,29 @@ static void read_content(struct dc_page *page, float bias, float *p) {
     }
 }
 
+/* Gives all blocks of an element their mean probability, by words. */
+static void unite_blocks(const struct dc_page *page, const struct dc_node *node,
+                         float *p) {
+    double sum = 0, words = 0;
+    for (uint32_t i = node->first_block; i < node->block_end; i++) {
+        sum += (double)p[i] * page->blocks[i].words;
+        words += page->blocks[i].words;
+    }
+    for (uint32_t i = node->first_block; words > 0 && i < node->block_end; i++)
+        p[i] = (float)(sum / words);
+}
+
+static void unite_programs(const struct dc_page *page, float *p) {
+    uint32_t done = 0; /* blocks: a <pre> may stand in another */
+    for (uint32_t i = 0; i < page->node_count; i++) {
+        const struct dc_node *node = &page->nodes[i];
+        if (node->tag != DC_TAG_pre || node->first_block < done)
+            continue;
+        unite_blocks(page, node, p);
+        done = node->block_end;
+    }
+}
+
 /* Hides all but one of the copies of a long block: the first, unless a later
  * one is clearly more likely to be content.  `kept` maps a first copy to the
  * one that stays. */
@@ -275,6 +300,7 @@ static bool label_blocks(struct dc_page *page, const struct dc_layout *layout,
         normalise(page->scores + i * labels, labels);
         page->labels[i] = best_other(page->scores + i * labels, labels);
     }
+    unite_programs(page, p);
     hide_repeats(page, layout, p, kept);
     return decide(page, layout, p, kept);
 }

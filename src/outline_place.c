@@ -5,11 +5,6 @@
  * whether it is kept and how much is kept before it.  A parent comes before
  * its children in the node table, so one pass inherits all of it, and later
  * questions about any element, however deep, are answered at once.
- *
- * Labels are given to blocks, and a cell that says "n/a" or a line of code
- * that is but a brace says little; yet a table lacking cells, or a program
- * its braces, is worth less than none.  So, where most of a table of data or
- * of a piece of code is kept, all of it is.
  */
 #include "outline.h"
 
