@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /* Names looked up before, for one page; all zero to start with. */
-enum { DC_ENTITY_SLOTS = 64, DC_ENTITY_NAME = 12 };
+enum { DC_ENTITY_SLOTS = 64, DC_ENTITY_NAME = 32 };
 struct dc_entities {
     struct {
         char name[DC_ENTITY_NAME];
