@@ -188,6 +188,8 @@ static bool copy_attributes(struct cutter *cutter, const char *s,
             (struct dc_clean_tag){place(cutter), (uint32_t)first, tag};
         clean->attributes[clean->attribute_count - 1].last = true;
     }
+    if (s[-1] == '/' && dc_tag_flags(tag) & DC_MATHML)
+        *cutter->out++ = '/'; /* only in formulas does it say: empty */
     *cutter->out++ = '>';
     cutter->at = s < cutter->scan.end ? s + 1 : s;
     return true;
@@ -323,7 +325,7 @@ static bool breaks_out_of_svg(unsigned tag) {
     case DC_TAG_iframe:
         return false;
     default:
-        return true;
+        return !(dc_tag_flags(tag) & DC_MATHML);
     }
 }
 
@@ -342,8 +344,9 @@ static void cut_svg(struct cutter *cutter) {
             else if (foreign && dc_name_is(s + 2, "foreignobject", 13))
                 foreign--;
             s = dc_skip_past_bracket(s, end);
-        } else if (!foreign && breaks_out_of_svg(
-                                   dc_tag_find(s + 1, dc_name_length(s + 1)))) {
+        } else if (!foreign &&
+                   breaks_out_of_svg(dc_tags_find(&cutter->tags, s + 1,
+                                                  dc_name_length(s + 1)))) {
             break;
         } else {
             bool svg = dc_name_is(s + 1, "svg", 3);

@@ -2,8 +2,8 @@
  *
  * In: a <math> element, or a script of MathJax 2.  Out: its TeX, where the page
  * gives it: as an annotation (MediaWiki, KaTeX, MathJax), as alternative text
- * or as the text of the script.  MathML alone is no text, so a formula without
- * TeX is left out, as its words are.  A page that was saved from a browser
+ * or as the text of the script; else what outline_mathml.c makes of the
+ * elements.  A page that was saved from a browser
  * holds before the script what MathJax drew of it, letter by letter; the
  * source says the same better.
  */
@@ -80,7 +80,9 @@ struct dc_text dc_math_tex(const struct dc_page *page, uint32_t node,
         struct dc_text tex = {page->text + event->offset, event->length};
         return unwrap(tex);
     }
-    return unwrap(dc_attribute_text(page, node, DC_ATTRIBUTE_alttext));
+    struct dc_text tex =
+        unwrap(dc_attribute_text(page, node, DC_ATTRIBUTE_alttext));
+    return tex.length ? tex : dc_mathml_tex(page, node);
 }
 
 /* Where a page must also be XML, its scripts stand in a section for raw text,

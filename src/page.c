@@ -53,22 +53,32 @@ static const struct name tags[] = {
 #undef TAG
 };
 
+/* The first of each letter, but for those of formulas. */
 static const uint8_t first_tag[27] = {
-    DC_TAG_a,        DC_TAG_b,     DC_TAG_canvas, DC_TAG_data,  DC_TAG_em,
-    DC_TAG_fieldset, DC_TAG_h1,    DC_TAG_h1,     DC_TAG_i,     DC_TAG_kbd,
-    DC_TAG_kbd,      DC_TAG_label, DC_TAG_main,   DC_TAG_nav,   DC_TAG_object,
-    DC_TAG_p,        DC_TAG_q,     DC_TAG_rb,     DC_TAG_s,     DC_TAG_table,
-    DC_TAG_u,        DC_TAG_var,   DC_TAG_wbr,    DC_TAG_COUNT, DC_TAG_COUNT,
-    DC_TAG_COUNT,    DC_TAG_COUNT};
+    DC_TAG_a,       DC_TAG_b,        DC_TAG_canvas, DC_TAG_data,
+    DC_TAG_em,      DC_TAG_fieldset, DC_TAG_h1,     DC_TAG_h1,
+    DC_TAG_i,       DC_TAG_kbd,      DC_TAG_kbd,    DC_TAG_label,
+    DC_TAG_main,    DC_TAG_nav,      DC_TAG_object, DC_TAG_p,
+    DC_TAG_q,       DC_TAG_rb,       DC_TAG_s,      DC_TAG_table,
+    DC_TAG_u,       DC_TAG_var,      DC_TAG_wbr,    DC_TAG_maction,
+    DC_TAG_maction, DC_TAG_maction,  DC_TAG_maction};
+
+static unsigned tag_search(unsigned tag, unsigned end, const char *name,
+                           size_t length) {
+    while (tag < end && !name_is(&tags[tag], name, length))
+        tag++;
+    return tag < end ? tag : (unsigned)DC_TAG_OTHER;
+}
 
 unsigned dc_tag_find(const char *name, size_t length) {
     unsigned letter = length ? (unsigned char)((*name | 32) - 'a') : 26;
     if (letter > 25)
         return DC_TAG_OTHER;
-    for (unsigned tag = first_tag[letter]; tag < first_tag[letter + 1]; tag++)
-        if (name_is(&tags[tag], name, length))
-            return tag;
-    return DC_TAG_OTHER;
+    unsigned tag =
+        tag_search(first_tag[letter], first_tag[letter + 1], name, length);
+    return tag != DC_TAG_OTHER
+               ? tag
+               : tag_search(DC_TAG_maction, DC_TAG_COUNT, name, length);
 }
 
 /* A name of up to eight bytes in lower case, as a number. */
@@ -115,19 +125,19 @@ static const struct name attributes[] = {
 };
 
 static const uint8_t first_attribute[27] = {
-    DC_ATTRIBUTE_alt,      DC_ATTRIBUTE_class,
-    DC_ATTRIBUTE_class,    DC_ATTRIBUTE_data_component,
-    DC_ATTRIBUTE_encoding, DC_ATTRIBUTE_height,
-    DC_ATTRIBUTE_height,   DC_ATTRIBUTE_height,
-    DC_ATTRIBUTE_id,       DC_ATTRIBUTE_lang,
-    DC_ATTRIBUTE_lang,     DC_ATTRIBUTE_lang,
-    DC_ATTRIBUTE_name,     DC_ATTRIBUTE_name,
-    DC_ATTRIBUTE_property, DC_ATTRIBUTE_property,
-    DC_ATTRIBUTE_rel,      DC_ATTRIBUTE_rel,
-    DC_ATTRIBUTE_src,      DC_ATTRIBUTE_title,
-    DC_ATTRIBUTE_value,    DC_ATTRIBUTE_value,
-    DC_ATTRIBUTE_width,    DC_ATTRIBUTE_xml_lang,
-    DC_ATTRIBUTE_COUNT,    DC_ATTRIBUTE_COUNT,
+    DC_ATTRIBUTE_alt,         DC_ATTRIBUTE_class,
+    DC_ATTRIBUTE_class,       DC_ATTRIBUTE_data_component,
+    DC_ATTRIBUTE_encoding,    DC_ATTRIBUTE_height,
+    DC_ATTRIBUTE_height,      DC_ATTRIBUTE_height,
+    DC_ATTRIBUTE_id,          DC_ATTRIBUTE_lang,
+    DC_ATTRIBUTE_lang,        DC_ATTRIBUTE_lang,
+    DC_ATTRIBUTE_mathvariant, DC_ATTRIBUTE_name,
+    DC_ATTRIBUTE_open,        DC_ATTRIBUTE_property,
+    DC_ATTRIBUTE_rel,         DC_ATTRIBUTE_rel,
+    DC_ATTRIBUTE_src,         DC_ATTRIBUTE_title,
+    DC_ATTRIBUTE_value,       DC_ATTRIBUTE_value,
+    DC_ATTRIBUTE_width,       DC_ATTRIBUTE_xml_lang,
+    DC_ATTRIBUTE_COUNT,       DC_ATTRIBUTE_COUNT,
     DC_ATTRIBUTE_COUNT};
 
 unsigned dc_attribute_find(const char *name, size_t length) {

@@ -35,10 +35,11 @@ enum dc_tag {
 };
 
 enum dc_tag_flag {
-    DC_INLINE = 1,  /* does not break a block */
-    DC_SKIP = 2,    /* its text is not shown, or not prose */
-    DC_HEADING = 4, /* h1..h6 */
-    DC_EMPHASIS = 8 /* bold or italic */
+    DC_INLINE = 1,   /* does not break a block */
+    DC_SKIP = 2,     /* its text is not shown, or not prose */
+    DC_HEADING = 4,  /* h1..h6 */
+    DC_EMPHASIS = 8, /* bold or italic */
+    DC_MATHML = 16   /* part of a formula; <math> itself is but a skip */
 };
 
 /* Attributes we keep (attributes.def); all others are dropped by parse.c. */

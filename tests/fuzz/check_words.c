@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "outline.h"
 #include "utf8.h"
 
 /* Words of the page; a hash table, empty slots have no bytes. */
@@ -34,7 +35,8 @@ static bool is_formula_image(const struct dc_page *page, uint32_t node) {
     return page->nodes[node].tag == DC_TAG_img && class.length;
 }
 
-/* TeX: annotations are the texts inside of <math>, the rest attributes. */
+/* TeX: what is made of MathML (whose commands stand nowhere else),
+ * annotations, which are texts inside of <math>, and attributes. */
 static void visit_formulas(struct words *words, const struct dc_page *page,
                            visitor visit) {
     bool *in_math = calloc(page->node_count + 1, sizeof *in_math);
@@ -43,8 +45,9 @@ static void visit_formulas(struct words *words, const struct dc_page *page,
         const struct dc_node *node = &page->nodes[i];
         in_math[i] = node->tag == DC_TAG_math ||
                      (node->parent != DC_NONE && in_math[node->parent]);
+        bool display;
         if (node->tag == DC_TAG_math)
-            visit(words, dc_attribute_text(page, i, DC_ATTRIBUTE_alttext));
+            visit(words, dc_math_tex(page, i, &display));
         if (is_formula_image(page, i))
             visit(words, dc_attribute_text(page, i, DC_ATTRIBUTE_alt));
     }
