@@ -20,6 +20,7 @@
 
 #include "cut_scan.h"
 #include "reference.h"
+#include "utf8.h"
 
 struct cutter {
     struct dc_page *page;
@@ -402,12 +403,12 @@ static bool cut_mark(struct cutter *cutter) {
         return true;
     }
     if (s[1] == '/') {
-        if (dc_byte_is_letter(s[2]))
+        if (dc_is_letter(s[2]))
             return cut_end_tag(cutter);
         cutter->at = dc_skip_past_bracket(s, end);
         return true;
     }
-    if (!dc_byte_is_letter(s[1])) { /* "a < b" is text */
+    if (!dc_is_letter(s[1])) { /* "a < b" is text */
         copy_character(cutter);
         return true;
     }

@@ -25,10 +25,6 @@ static inline bool dc_ends_tag_name(char byte) {
     return dc_byte_is(byte, DC_BYTE_NAME_END) && byte != '=';
 }
 
-static inline bool dc_byte_is_letter(char byte) {
-    return (unsigned char)((byte | 32) - 'a') < 26;
-}
-
 struct dc_scan {
     const char *end;           /* of input; a NUL stands there */
     bool no_double, no_single; /* no such quote from here to the end */

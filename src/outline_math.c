@@ -12,20 +12,6 @@
 #include <string.h>
 #include <strings.h>
 
-static bool is_blank(char c) {
-    return (unsigned char)c <= ' ';
-}
-
-static struct dc_text trim(struct dc_text text) {
-    while (text.length && is_blank(*text.bytes)) {
-        text.bytes++;
-        text.length--;
-    }
-    while (text.length && is_blank(text.bytes[text.length - 1]))
-        text.length--;
-    return text;
-}
-
 static bool drop_prefix(struct dc_text *text, const char *prefix) {
     size_t length = strlen(prefix);
     if (text->length < length || memcmp(text->bytes, prefix, length) != 0)
@@ -52,7 +38,7 @@ static bool text_is(struct dc_text text, const char *other) {
 /* MediaWiki wraps all it has in {\displaystyle ...}. */
 static struct dc_text unwrap(struct dc_text tex) {
     static const char *const wraps[] = {"{\\displaystyle ", "{\\textstyle "};
-    tex = trim(tex);
+    tex = dc_text_trim(tex);
     for (size_t i = 0; i < sizeof wraps / sizeof *wraps; i++) {
         size_t length = strlen(wraps[i]);
         if (tex.length <= length || memcmp(tex.bytes, wraps[i], length) != 0 ||
@@ -60,7 +46,7 @@ static struct dc_text unwrap(struct dc_text tex) {
             continue;
         tex.bytes += length;
         tex.length -= (uint32_t)length + 1;
-        return trim(tex);
+        return dc_text_trim(tex);
     }
     return tex;
 }
@@ -88,14 +74,14 @@ struct dc_text dc_math_tex(const struct dc_page *page, uint32_t node,
 /* Where a page must also be XML, its scripts stand in a section for raw text,
  * which a comment hides from TeX. */
 struct dc_text dc_formula_tex(const struct dc_formula *formula) {
-    struct dc_text tex = trim(formula->tex), bare = tex;
+    struct dc_text tex = dc_text_trim(formula->tex), bare = tex;
     if (drop_prefix(&bare, "%"))
-        bare = trim(bare);
+        bare = dc_text_trim(bare);
     if (!drop_prefix(&bare, "<![CDATA["))
         return unwrap(tex);
-    bare = trim(bare);
+    bare = dc_text_trim(bare);
     if (drop_suffix(&bare, "]]>")) {
-        bare = trim(bare);
+        bare = dc_text_trim(bare);
         drop_suffix(&bare, "%");
     }
     return unwrap(bare);
@@ -123,7 +109,7 @@ static bool is_blank_before(const struct dc_page *page, uint32_t number,
     struct dc_text text = {page->text + event->offset, event->length};
     if (number == formula->event)
         text.length = formula->offset - event->offset;
-    return trim(text).length == 0;
+    return dc_text_trim(text).length == 0;
 }
 
 bool dc_is_drawing_of(const struct dc_page *page, uint32_t node,

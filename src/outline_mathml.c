@@ -14,15 +14,13 @@
  */
 #include "outline.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "buffer.h"
+#include "outline_tex.h"
 #include "utf8.h"
 
 enum {
     DEPTH_MAX = 64,
-    COMMAND_MAX = 32, /* letters of a command */
     PARTS_MAX = 8 /* children told apart; the last one has all that follow */
 };
 
@@ -42,181 +40,7 @@ struct converter {
     bool foreign; /* something that is no MathML */
 };
 
-/* -- Strings of TeX -------------------------------------------------------- */
-
-static bool is_letter(char c) {
-    return (unsigned char)((c | 32) - 'a') < 26;
-}
-
-/* Does it end in a command that a letter behind it would make longer? */
-static bool ends_in_command(const struct dc_buffer *buffer) {
-    size_t at = buffer->length, least = at > COMMAND_MAX ? at - COMMAND_MAX : 0;
-    while (at > least && is_letter(buffer->bytes[at - 1]))
-        at--;
-    return at && at < buffer->length && buffer->bytes[at - 1] == '\\';
-}
-
-static void tex_add(struct dc_buffer *buffer, struct dc_text tex) {
-    bool joins = tex.length &&
-                 (is_letter(*tex.bytes) || (unsigned char)*tex.bytes >= 0x80);
-    if (joins && ends_in_command(buffer))
-        dc_buffer_byte(buffer, ' ');
-    dc_buffer_add(buffer, tex.bytes, tex.length);
-}
-
-static void tex_string(struct dc_buffer *buffer, const char *string) {
-    tex_add(buffer, (struct dc_text){string, (uint32_t)strlen(string)});
-}
-
-static bool tex_is(struct dc_text tex, const char *string) {
-    return tex.length == strlen(string) &&
-           memcmp(tex.bytes, string, tex.length) == 0;
-}
-
-/* Length of the \command it begins with, or 0. */
-static uint32_t command_length(struct dc_text tex) {
-    uint32_t length = 1;
-    if (!tex.length || *tex.bytes != '\\')
-        return 0;
-    while (length < tex.length && is_letter(tex.bytes[length]))
-        length++;
-    return length > 1 ? length : 0;
-}
-
-/* Does the brace at `open` end with the text? */
-static bool is_closed_last(struct dc_text tex, uint32_t open) {
-    uint32_t depth = 0;
-    for (uint32_t i = open; i < tex.length; i++) {
-        if (tex.bytes[i] == '\\')
-            i++;
-        else if (tex.bytes[i] == '{')
-            depth++;
-        else if (tex.bytes[i] == '}' && --depth == 0)
-            return i + 1 == tex.length;
-    }
-    return false;
-}
-
-/* May a script follow it as it is: a character, a number, a command? */
-static bool is_atom(struct dc_text tex) {
-    uint32_t length = command_length(tex), digits = 0;
-    const char *at = tex.bytes;
-    if (!tex.length)
-        return false;
-    if (length)
-        return length == tex.length ||
-               (tex.bytes[length] == '{' && is_closed_last(tex, length));
-    while (digits < tex.length &&
-           ((unsigned char)(tex.bytes[digits] - '0') < 10 ||
-            (digits && tex.bytes[digits] == '.')))
-        digits++;
-    dc_utf8_next(&at);
-    return digits == tex.length || at == tex.bytes + tex.length;
-}
-
-static void group_add(struct dc_buffer *buffer, const char *before,
-                      struct dc_text tex) {
-    tex_string(buffer, before);
-    dc_buffer_byte(buffer, '{');
-    dc_buffer_add(buffer, tex.bytes, tex.length);
-    dc_buffer_byte(buffer, '}');
-}
-
-static void base_add(struct dc_buffer *buffer, struct dc_text tex) {
-    if (is_atom(tex))
-        tex_add(buffer, tex);
-    else
-        group_add(buffer, "", tex);
-}
-
-static void script_add(struct dc_buffer *buffer, const char *mark,
-                       struct dc_text tex) {
-    if (tex.length)
-        group_add(buffer, mark, tex);
-}
-
-/* -- Characters ------------------------------------------------------------ */
-
-static const struct symbol {
-    uint32_t character;
-    const char *tex;
-} symbols[] = {
-#define SYMBOL(character, tex) {character, tex},
-#include "mathml_symbols.def"
-#undef SYMBOL
-};
-
-static int compare_symbols(const void *left, const void *right) {
-    const struct symbol *a = left, *b = right;
-    return (a->character > b->character) - (a->character < b->character);
-}
-
-static void character_add(struct dc_buffer *buffer, const char *bytes,
-                          size_t length) {
-    const char *at = bytes;
-    const struct symbol key = {dc_utf8_next(&at), NULL};
-    const struct symbol *found =
-        bsearch(&key, symbols, sizeof symbols / sizeof *symbols,
-                sizeof *symbols, compare_symbols);
-    if (found)
-        tex_string(buffer, found->tex);
-    else
-        tex_add(buffer, (struct dc_text){bytes, (uint32_t)length});
-}
-
-static void characters_add(struct dc_buffer *buffer, struct dc_text text) {
-    const char *at = text.bytes, *end = at + text.length;
-    while (at < end) {
-        const char *next = at;
-        dc_utf8_next(&next);
-        character_add(buffer, at, (size_t)(next - at));
-        at = next;
-    }
-}
-
-/* Words in a formula; `\text{}` reads these characters as prose does not. */
-static void prose_add(struct dc_buffer *buffer, const char *command,
-                      struct dc_text text) {
-    tex_string(buffer, command);
-    dc_buffer_byte(buffer, '{');
-    for (uint32_t i = 0; i < text.length; i++) {
-        char c = text.bytes[i];
-        if (c == '\\')
-            dc_buffer_string(buffer, "\\textbackslash{}");
-        else if (c == '^' || c == '~')
-            dc_buffer_string(buffer, c == '^' ? "\\^{}" : "\\~{}");
-        else if (memchr("#$%&_{}", c, 7) && c)
-            dc_buffer_add(buffer, (const char[]){'\\', c}, 2);
-        else
-            dc_buffer_byte(buffer, (unsigned char)c < ' ' ? ' ' : c);
-    }
-    dc_buffer_byte(buffer, '}');
-}
-
 /* -- Tokens ---------------------------------------------------------------- */
-
-/* A command of the same name; its limits stand below it. */
-static bool is_function(struct dc_text name) {
-    static const char *const names[] = {
-        "arccos", "arcsin", "arctan", "arg", "cos", "cosh", "cot",  "csc",
-        "deg",    "det",    "dim",    "exp", "gcd", "hom",  "inf",  "ker",
-        "lim",    "liminf", "limsup", "ln",  "log", "max",  "min",  "Pr",
-        "sec",    "sin",    "sinh",   "sup", "tan", "tanh", "coth", "lg"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (tex_is(name, names[i]))
-            return true;
-    return false;
-}
-
-static void name_add(struct dc_buffer *buffer, struct dc_text name,
-                     const char *otherwise) {
-    if (is_function(name)) {
-        tex_string(buffer, "\\");
-        dc_buffer_add(buffer, name.bytes, name.length);
-    } else {
-        prose_add(buffer, otherwise, name);
-    }
-}
 
 static const char *alphabet(const struct dc_page *page, uint32_t node) {
     static const char *const of[][2] = {
@@ -227,7 +51,7 @@ static const char *alphabet(const struct dc_page *page, uint32_t node) {
     struct dc_text variant =
         dc_attribute_text(page, node, DC_ATTRIBUTE_mathvariant);
     for (size_t i = 0; i < sizeof of / sizeof *of; i++)
-        if (tex_is(variant, of[i][0]))
+        if (dc_tex_is(variant, of[i][0]))
             return of[i][1];
     return NULL;
 }
@@ -240,7 +64,7 @@ static bool is_one_character(struct dc_text text) {
 
 static bool is_name(struct dc_text text) {
     for (uint32_t i = 0; i < text.length; i++)
-        if (!is_letter(text.bytes[i]))
+        if (!dc_is_letter(text.bytes[i]))
             return false;
     return text.length > 1;
 }
@@ -249,39 +73,29 @@ static void identifier_add(struct converter *c, uint32_t node,
                            struct dc_text text) {
     const char *letters = alphabet(c->page, node);
     if (!is_one_character(text)) {
-        name_add(&c->out, text, letters ? letters : "\\mathrm");
-    } else if (letters && is_letter(*text.bytes)) {
-        group_add(&c->out, letters, text);
+        dc_tex_name(&c->out, text, letters ? letters : "\\mathrm");
+    } else if (letters && dc_is_letter(*text.bytes)) {
+        dc_tex_group(&c->out, letters, text);
     } else {
-        characters_add(&c->out, text);
+        dc_tex_characters(&c->out, text);
     }
 }
 
 static void token_add(struct converter *c, uint32_t node, struct dc_text text) {
     unsigned tag = c->page->nodes[node].tag;
     if (tag == DC_TAG_mtext || tag == DC_TAG_ms)
-        prose_add(&c->out, "\\text", text);
+        dc_tex_prose(&c->out, "\\text", text);
     else if (tag == DC_TAG_mo && is_name(text))
-        name_add(&c->out, text, "\\operatorname");
+        dc_tex_name(&c->out, text, "\\operatorname");
     else if (tag == DC_TAG_mo || tag == DC_TAG_mn)
-        characters_add(&c->out, text);
+        dc_tex_characters(&c->out, text);
     else
         identifier_add(c, node, text);
 }
 
-static struct dc_text trim(struct dc_text text) {
-    while (text.length && (unsigned char)*text.bytes <= ' ') {
-        text.bytes++;
-        text.length--;
-    }
-    while (text.length && (unsigned char)text.bytes[text.length - 1] <= ' ')
-        text.length--;
-    return text;
-}
-
 static void text_write(struct converter *c, const struct dc_event *event) {
     struct dc_text text = {c->page->text + event->offset, event->length};
-    text = trim(text);
+    text = dc_text_trim(text);
     if (text.length && c->depth)
         token_add(c, c->frames[c->depth - 1].node, text);
 }
@@ -294,7 +108,7 @@ static struct dc_text part(const struct converter *c, const struct frame *frame,
     if (number >= frame->parts)
         return (struct dc_text){"", 0};
     size_t start = frame->starts[number], end = frame->starts[number + 1];
-    return trim(
+    return dc_text_trim(
         (struct dc_text){c->out.bytes + start, (uint32_t)(end - start)});
 }
 
@@ -302,22 +116,22 @@ static void add_fraction(struct converter *c, const struct frame *frame) {
     struct dc_text line =
         dc_attribute_text(c->page, frame->node, DC_ATTRIBUTE_linethickness);
     bool none = line.length && *line.bytes == '0';
-    group_add(&c->made, none ? "\\genfrac{}{}{0pt}{}" : "\\frac",
-              part(c, frame, 0));
-    group_add(&c->made, "", part(c, frame, 1));
+    dc_tex_group(&c->made, none ? "\\genfrac{}{}{0pt}{}" : "\\frac",
+                 part(c, frame, 0));
+    dc_tex_group(&c->made, "", part(c, frame, 1));
 }
 
 static void add_root(struct converter *c, const struct frame *frame) {
     dc_buffer_string(&c->made, "\\sqrt[");
-    tex_add(&c->made, part(c, frame, 1));
-    group_add(&c->made, "]", part(c, frame, 0));
+    dc_tex_add(&c->made, part(c, frame, 1));
+    dc_tex_group(&c->made, "]", part(c, frame, 0));
 }
 
 static void add_scripts(struct converter *c, const struct frame *frame,
                         struct dc_text below, struct dc_text above) {
-    base_add(&c->made, part(c, frame, 0));
-    script_add(&c->made, "_", below);
-    script_add(&c->made, "^", above);
+    dc_tex_base(&c->made, part(c, frame, 0));
+    dc_tex_script(&c->made, "_", below);
+    dc_tex_script(&c->made, "^", above);
 }
 
 /* Every second part from `first` up to `end`. */
@@ -331,7 +145,7 @@ static void add_row_of_scripts(struct converter *c, const struct frame *frame,
             dc_buffer_byte(&c->made, '{');
             any = true;
         }
-        tex_add(&c->made, script);
+        dc_tex_add(&c->made, script);
     }
     if (any)
         dc_buffer_byte(&c->made, '}');
@@ -344,7 +158,7 @@ static void add_all_scripts(struct converter *c, const struct frame *frame) {
         add_row_of_scripts(c, frame, "_", before, frame->parts);
         add_row_of_scripts(c, frame, "^", before + 1, frame->parts);
     }
-    base_add(&c->made, part(c, frame, 0));
+    dc_tex_base(&c->made, part(c, frame, 0));
     add_row_of_scripts(c, frame, "_", 1, before);
     add_row_of_scripts(c, frame, "^", 2, before);
 }
@@ -373,7 +187,7 @@ static const char *find_accent(struct dc_text mark, bool below) {
     size_t count =
         below ? sizeof under / sizeof *under : sizeof over / sizeof *over;
     for (size_t i = 0; i < count; i++)
-        if (tex_is(mark, below ? under[i][0] : over[i][0]))
+        if (dc_tex_is(mark, below ? under[i][0] : over[i][0]))
             return below ? under[i][1] : over[i][1];
     return NULL;
 }
@@ -385,14 +199,14 @@ static bool has_limits(struct dc_text base) {
         "sum",    "prod",     "coprod",    "int",        "iint",
         "iiint",  "oint",     "bigcap",    "bigcup",     "bigwedge",
         "bigvee", "bigoplus", "overbrace", "underbrace", "operatorname"};
-    uint32_t length = command_length(base);
+    uint32_t length = dc_tex_command_length(base);
     if (!length)
         return false;
     struct dc_text name = {base.bytes + 1, length - 1};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (tex_is(name, names[i]))
+        if (dc_tex_is(name, names[i]))
             return true;
-    return is_function(name);
+    return dc_tex_is_function(name);
 }
 
 static void add_limits(struct converter *c, const struct frame *frame,
@@ -401,20 +215,20 @@ static void add_limits(struct converter *c, const struct frame *frame,
     const char *under = find_accent(below, true);
     const char *over = find_accent(above, false);
     if (has_limits(base)) {
-        tex_add(&c->made, base);
-        script_add(&c->made, "_", below);
-        script_add(&c->made, "^", above);
+        dc_tex_add(&c->made, base);
+        dc_tex_script(&c->made, "_", below);
+        dc_tex_script(&c->made, "^", above);
         return;
     }
     if (above.length)
-        over ? tex_string(&c->made, over)
-             : group_add(&c->made, "\\overset", above);
+        over ? dc_tex_string(&c->made, over)
+             : dc_tex_group(&c->made, "\\overset", above);
     if (above.length && below.length)
         dc_buffer_byte(&c->made, '{');
     if (below.length)
-        under ? tex_string(&c->made, under)
-              : group_add(&c->made, "\\underset", below);
-    group_add(&c->made, "", base);
+        under ? dc_tex_string(&c->made, under)
+              : dc_tex_group(&c->made, "\\underset", below);
+    dc_tex_group(&c->made, "", base);
     if (above.length && below.length)
         dc_buffer_byte(&c->made, '}');
 }
@@ -422,9 +236,9 @@ static void add_limits(struct converter *c, const struct frame *frame,
 static void add_fence(struct converter *c, const struct frame *frame,
                       enum dc_attribute_name side, const char *otherwise) {
     struct dc_text fence = dc_attribute_text(c->page, frame->node, side);
-    tex_string(&c->made, side == DC_ATTRIBUTE_open ? "\\left" : "\\right");
+    dc_tex_string(&c->made, side == DC_ATTRIBUTE_open ? "\\left" : "\\right");
     if (fence.bytes && fence.length)
-        characters_add(&c->made, trim(fence));
+        dc_tex_characters(&c->made, dc_text_trim(fence));
     else
         dc_buffer_string(&c->made, fence.bytes ? "." : otherwise);
 }
@@ -433,13 +247,13 @@ static void add_fence(struct converter *c, const struct frame *frame,
 static bool element_make(struct converter *c, const struct frame *frame) {
     const struct dc_text none = {"", 0}, one = part(c, frame, 1);
     size_t start = frame->starts[0];
-    const struct dc_text all = trim((struct dc_text){
+    const struct dc_text all = dc_text_trim((struct dc_text){
         c->out.bytes + start, (uint32_t)(c->out.length - start)});
     switch (c->page->nodes[frame->node].tag) {
     case DC_TAG_mfrac:
         return add_fraction(c, frame), true;
     case DC_TAG_msqrt:
-        return group_add(&c->made, "\\sqrt", all), true;
+        return dc_tex_group(&c->made, "\\sqrt", all), true;
     case DC_TAG_mroot:
         return add_root(c, frame), true;
     case DC_TAG_msub:
@@ -458,11 +272,11 @@ static bool element_make(struct converter *c, const struct frame *frame) {
         return add_limits(c, frame, one, part(c, frame, 2)), true;
     case DC_TAG_mtable:
         dc_buffer_string(&c->made, "\\begin{matrix}");
-        tex_add(&c->made, all);
+        dc_tex_add(&c->made, all);
         return dc_buffer_string(&c->made, "\\end{matrix}"), true;
     case DC_TAG_mfenced:
         add_fence(c, frame, DC_ATTRIBUTE_open, "(");
-        tex_add(&c->made, all);
+        dc_tex_add(&c->made, all);
         return add_fence(c, frame, DC_ATTRIBUTE_close, ")"), true;
     default:
         return false;
@@ -476,7 +290,8 @@ static void element_end(struct converter *c) {
     if (c->out.failed || !element_make(c, frame) || c->made.failed)
         return;
     c->out.length = frame->starts[0];
-    tex_add(&c->out, (struct dc_text){c->made.bytes, (uint32_t)c->made.length});
+    dc_tex_add(&c->out,
+               (struct dc_text){c->made.bytes, (uint32_t)c->made.length});
 }
 
 /* A child begins, behind what parts it from the one before. */
@@ -553,5 +368,5 @@ struct dc_text dc_mathml_tex(const struct dc_page *page, uint32_t math) {
     }
     if (c.foreign || c.out.failed || c.made.failed)
         return (struct dc_text){NULL, 0};
-    return trim((struct dc_text){c.out.bytes, (uint32_t)c.out.length});
+    return dc_text_trim((struct dc_text){c.out.bytes, (uint32_t)c.out.length});
 }

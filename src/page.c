@@ -26,6 +26,16 @@ const unsigned char dc_tag_flags_of[DC_TAG_COUNT] = {
 #undef TAG
 };
 
+struct dc_text dc_text_trim(struct dc_text text) {
+    while (text.length && (unsigned char)*text.bytes <= ' ') {
+        text.bytes++;
+        text.length--;
+    }
+    while (text.length && (unsigned char)text.bytes[text.length - 1] <= ' ')
+        text.length--;
+    return text;
+}
+
 const char *dc_tag_name(unsigned tag) {
     return tag_names[tag < DC_TAG_COUNT ? tag : DC_TAG_OTHER];
 }

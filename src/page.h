@@ -164,6 +164,9 @@ static inline struct dc_text dc_block_text(const struct dc_page *page,
     return (struct dc_text){page->block_text + b->offset, b->length};
 }
 
+/* Without the white space at both ends. */
+struct dc_text dc_text_trim(struct dc_text text);
+
 /* Lower-case name of a tag; "other" for DC_TAG_OTHER. */
 const char *dc_tag_name(unsigned tag);
 extern const unsigned char dc_tag_flags_of[DC_TAG_COUNT];

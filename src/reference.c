@@ -33,10 +33,6 @@ static const struct {
                {"reg", 3, 0xAE}};
 enum { LENIENT = sizeof lenient / sizeof *lenient };
 
-static bool is_letter(char c) {
-    return (unsigned char)((c | 32) - 'a') < 26;
-}
-
 static bool is_digit(char c) {
     return (unsigned char)(c - '0') < 10;
 }
@@ -112,7 +108,7 @@ static uint32_t name_read(const char *s, const char *end,
                           struct dc_entities *entities, const char **after) {
     size_t length = 0;
     while (s + length < end && length < DC_ENTITY_NAME &&
-           (is_letter(s[length]) || is_digit(s[length])))
+           (dc_is_letter(s[length]) || is_digit(s[length])))
         length++;
     if (!length || s + length == end || s[length] != ';')
         return 0;
@@ -132,7 +128,7 @@ static uint32_t name_guess(const char *s, const char *end, const char **after) {
             memcmp(s, lenient[i].name, length) != 0)
             continue;
         *after = s + length;
-        if (*after == end || (**after != ';' && !is_letter(**after)))
+        if (*after == end || (**after != ';' && !dc_is_letter(**after)))
             return lenient[i].character;
     }
     return 0;

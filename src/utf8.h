@@ -60,6 +60,11 @@ static inline unsigned dc_class(uint32_t character) {
                            : dc_class_wide(character);
 }
 
+/* Is it a letter of ASCII? */
+static inline bool dc_is_letter(char byte) {
+    return (unsigned char)((byte | 32) - 'a') < 26;
+}
+
 /* Simple lower case, one character to one character. */
 static inline uint32_t dc_lower(uint32_t character) {
     if (character < 128)
