@@ -80,7 +80,7 @@ static unsigned tag_search(unsigned tag, unsigned end, const char *name,
     return tag < end ? tag : (unsigned)DC_TAG_OTHER;
 }
 
-unsigned dc_tag_find(const char *name, size_t length) {
+static unsigned own_tag_find(const char *name, size_t length) {
     unsigned letter = length ? (unsigned char)((*name | 32) - 'a') : 26;
     if (letter > 25)
         return DC_TAG_OTHER;
@@ -89,6 +89,21 @@ unsigned dc_tag_find(const char *name, size_t length) {
     return tag != DC_TAG_OTHER
                ? tag
                : tag_search(DC_TAG_maction, DC_TAG_COUNT, name, length);
+}
+
+/* Some pages name the elements of formulas with a prefix: <mml:math>. */
+static unsigned prefixed_tag_find(const char *name, size_t length) {
+    const char *colon = memchr(name, ':', length);
+    if (!colon)
+        return DC_TAG_OTHER;
+    unsigned tag = own_tag_find(colon + 1, length - (size_t)(colon + 1 - name));
+    bool formula = tag == DC_TAG_math || dc_tag_flags(tag) & DC_MATHML;
+    return formula ? tag : (unsigned)DC_TAG_OTHER;
+}
+
+unsigned dc_tag_find(const char *name, size_t length) {
+    unsigned tag = own_tag_find(name, length);
+    return tag != DC_TAG_OTHER ? tag : prefixed_tag_find(name, length);
 }
 
 /* A name of up to eight bytes in lower case, as a number. */
@@ -125,7 +140,8 @@ unsigned dc_tags_find(const struct dc_tags *table, const char *name,
     size_t slot = key_slot(key);
     while (table->keys[slot] && table->keys[slot] != key)
         slot = (slot + 1) % DC_TAG_SLOTS;
-    return table->keys[slot] ? table->tags[slot] : DC_TAG_OTHER;
+    return table->keys[slot] ? table->tags[slot]
+                             : prefixed_tag_find(name, length);
 }
 
 static const struct name attributes[] = {
