@@ -6,6 +6,9 @@
  * is attributes, each of which costs libxml2 two mallocs, and text.  How tags
  * nest does not depend on either, so libxml2 is shown bare tags, and an 'x'
  * where text stands; by the place in what it reads, parse.c puts both back.
+ * Nor does it depend on an element in a line that holds but text, a third of
+ * all: inside <body> libxml2 does the same with <b>text</b> as with text.  So
+ * such leaves are an 'x' as well.
  * libxml2 then sees none of the traps it falls into either: `<!-->`, bogus
  * comments, `</body>` in the middle of the page, end tags that close nothing
  * (each costs it a walk over all open elements).
@@ -50,10 +53,29 @@ static uint32_t place(const struct cutter *cutter) {
 
 /* -- Text ---------------------------------------------------------------- */
 
+/* Shows libxml2 an 'x' for the run of text that was read; its place and text
+ * are filled in here.  false: out of memory. */
+static bool run_add(struct cutter *cutter, struct dc_clean_run run) {
+    struct dc_clean *clean = cutter->clean;
+    struct dc_clean_run *runs =
+        dc_arena_grow(&cutter->page->arena, clean->runs, clean->run_count,
+                      &cutter->run_capacity, sizeof *runs);
+    if (!runs)
+        return false;
+    *cutter->out++ = 'x';
+    run.place = place(cutter);
+    run.text =
+        (struct dc_text){cutter->run, (uint32_t)(cutter->used - cutter->run)};
+    clean->runs = runs;
+    runs[clean->run_count++] = run;
+    cutter->run = cutter->used;
+    cutter->solid = false;
+    return true;
+}
+
 /* Ends the run of text before a tag: libxml2 is shown an 'x', or, where it
  * makes a difference, the white space.  false: out of memory. */
 static bool run_end(struct cutter *cutter) {
-    struct dc_clean *clean = cutter->clean;
     size_t length = (size_t)(cutter->used - cutter->run);
     if (!length)
         return true;
@@ -62,18 +84,7 @@ static bool run_end(struct cutter *cutter) {
         cutter->used = cutter->run;
         return true;
     }
-    struct dc_clean_run *runs =
-        dc_arena_grow(&cutter->page->arena, clean->runs, clean->run_count,
-                      &cutter->run_capacity, sizeof *runs);
-    if (!runs)
-        return false;
-    *cutter->out++ = 'x';
-    clean->runs = runs;
-    runs[clean->run_count++] =
-        (struct dc_clean_run){place(cutter), {cutter->run, (uint32_t)length}};
-    cutter->run = cutter->used;
-    cutter->solid = false;
-    return true;
+    return run_add(cutter, (struct dc_clean_run){.leaf = DC_TAG_OTHER});
 }
 
 /* Copies the white space at s, as one character outside <pre>. */
@@ -165,34 +176,20 @@ static bool attribute_keep(struct cutter *cutter, size_t first, unsigned name,
     return true;
 }
 
-/* Keeps the attributes that matter of the tag whose name ends at s; the tag
- * ends behind its '>'.  false: out of memory. */
-static bool copy_attributes(struct cutter *cutter, const char *s,
-                            unsigned tag) {
+/* Keeps the attributes that matter of the tag whose name ends at *at, which
+ * moves to its '>'.  false: out of memory. */
+static bool read_attributes(struct cutter *cutter, const char **at) {
     struct dc_clean *clean = cutter->clean;
     struct dc_found found;
     size_t first = clean->attribute_count;
-    while (dc_attribute_next(&cutter->scan, &s, &found)) {
+    while (dc_attribute_next(&cutter->scan, at, &found)) {
         unsigned name = dc_attribute_find(found.name, found.name_length);
         if (name != DC_ATTRIBUTE_COUNT &&
             !attribute_keep(cutter, first, name, &found))
             return false;
     }
-    if (clean->attribute_count > first) {
-        struct dc_clean_tag *tags =
-            dc_arena_grow(&cutter->page->arena, clean->tags, clean->tag_count,
-                          &cutter->tag_capacity, sizeof *tags);
-        if (!tags)
-            return false;
-        clean->tags = tags;
-        tags[clean->tag_count++] =
-            (struct dc_clean_tag){place(cutter), (uint32_t)first, tag};
+    if (clean->attribute_count > first)
         clean->attributes[clean->attribute_count - 1].last = true;
-    }
-    if (s[-1] == '/' && dc_tag_flags(tag) & DC_MATHML)
-        *cutter->out++ = '/'; /* only in formulas does it say: empty */
-    *cutter->out++ = '>';
-    cutter->at = s < cutter->scan.end ? s + 1 : s;
     return true;
 }
 
@@ -200,18 +197,89 @@ static bool is_preformatted(unsigned tag) {
     return tag == DC_TAG_pre || tag == DC_TAG_textarea;
 }
 
-static bool copy_start_tag(struct cutter *cutter, size_t length, unsigned tag) {
-    const char *name = cutter->at + 1, *s = name;
+static bool is_void(unsigned tag) {
+    return tag == DC_TAG_br || tag == DC_TAG_img || tag == DC_TAG_input;
+}
+
+/* A start tag that was read. */
+struct start {
+    const char *name, *after; /* and what stands behind the tag */
+    size_t length;            /* of the name */
+    unsigned tag;
+    uint32_t first; /* of its attributes */
+    bool attributed, slash;
+};
+
+/* Is it void, or closed at the next mark?  Before <body> it does not count:
+ * there libxml2 adds elements, which depend on what comes. */
+static bool is_leaf(const struct cutter *cutter, const struct start *start) {
+    const char *end = cutter->scan.end;
+    if (!cutter->open[DC_TAG_body])
+        return false;
+    if (is_void(start->tag))
+        return true;
+    if (!(dc_tag_flags(start->tag) & DC_INLINE))
+        return false;
+    const char *mark = memchr(start->after, '<', (size_t)(end - start->after));
+    return mark && mark[1] == '/' &&
+           dc_name_is(mark + 2, dc_tag_name(start->tag), start->length);
+}
+
+static bool cut_leaf(struct cutter *cutter, const struct start *start) {
+    cutter->at = start->after;
+    if (!is_void(start->tag)) {
+        copy_text(cutter);
+        cutter->at = dc_skip_past_bracket(cutter->at + 2 + start->length,
+                                          cutter->scan.end);
+    }
+    return run_add(cutter,
+                   (struct dc_clean_run){.first = start->first,
+                                         .leaf = (uint16_t)start->tag,
+                                         .attributed = start->attributed});
+}
+
+static bool copy_tag(struct cutter *cutter, const struct start *start) {
+    struct dc_clean *clean = cutter->clean;
+    cutter->at = start->after;
+    cutter->open[start->tag]++;
+    cutter->preformatted += is_preformatted(start->tag);
+    *cutter->out++ = '<';
+    put(cutter, start->name, start->length);
+    if (start->attributed) {
+        struct dc_clean_tag *tags =
+            dc_arena_grow(&cutter->page->arena, clean->tags, clean->tag_count,
+                          &cutter->tag_capacity, sizeof *tags);
+        if (!tags)
+            return false;
+        clean->tags = tags;
+        tags[clean->tag_count++] =
+            (struct dc_clean_tag){place(cutter), start->first, start->tag};
+    }
+    if (start->slash && dc_tag_flags(start->tag) & DC_MATHML)
+        *cutter->out++ = '/'; /* only in formulas does it say: empty */
+    *cutter->out++ = '>';
+    return true;
+}
+
+/* Handles a start tag; `length` is that of its name.  false: out of memory. */
+static bool cut_start_tag(struct cutter *cutter, size_t length, unsigned tag) {
+    struct dc_clean *clean = cutter->clean;
+    const char *s = cutter->at + 1 + length;
+    struct start start = {.name = cutter->at + 1,
+                          .length = length,
+                          .tag = tag,
+                          .first = (uint32_t)clean->attribute_count};
     while (!dc_ends_tag_name(*s))
         s++;
-    if (!run_end(cutter))
+    bool whole = s == start.name + length; /* the name is all letters */
+    if (!run_end(cutter) || !read_attributes(cutter, &s))
         return false;
-    cutter->clean->open_tags++;
-    cutter->open[tag]++;
-    cutter->preformatted += is_preformatted(tag);
-    *cutter->out++ = '<';
-    put(cutter, name, length);
-    return copy_attributes(cutter, s, tag);
+    start.after = s < cutter->scan.end ? s + 1 : s;
+    start.attributed = clean->attribute_count > start.first;
+    start.slash = s[-1] == '/';
+    clean->open_tags++;
+    return whole && is_leaf(cutter, &start) ? cut_leaf(cutter, &start)
+                                            : copy_tag(cutter, &start);
 }
 
 /* -- What is skipped ----------------------------------------------------- */
@@ -424,7 +492,7 @@ static bool cut_mark(struct cutter *cutter) {
             return true;
         }
     }
-    return copy_start_tag(cutter, length, tag);
+    return cut_start_tag(cutter, length, tag);
 }
 
 enum declutter_status dc_cut(struct dc_page *page, struct dc_clean *clean,

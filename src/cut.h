@@ -18,18 +18,22 @@ struct dc_clean_tag {
     uint32_t tag;
 };
 
-/* A text that one character stands for. */
+/* A text that one character stands for, or an element in a line that has but
+ * text in it, or nothing. */
 struct dc_clean_run {
     uint32_t place; /* behind that character in the clean HTML */
     struct dc_text text;
+    uint32_t first; /* of the element's attributes */
+    uint16_t leaf;  /* the element, or DC_TAG_OTHER: there is none */
+    bool attributed;
 };
 
 /* What libxml2 is shown of a page: its tags without attributes, white space,
- * and an 'x' for each text.  What was taken out is found again by its place,
- * and both lists are in the order of places. */
+ * and an 'x' for each text and leaf.  What was taken out is found again by its
+ * place, and both lists are in the order of places. */
 struct dc_clean {
     struct dc_text html; /* terminated by a NUL behind its last byte */
-    size_t open_tags;    /* upper bound of the start tags */
+    size_t open_tags;    /* upper bound of the start tags, leaves among them */
     size_t text_length;  /* of all runs */
     struct dc_raw_attribute *attributes;
     struct dc_clean_tag *tags;

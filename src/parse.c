@@ -9,9 +9,6 @@
  * on a page made for it takes time in the square of its size; so, as in
  * browsers, elements nest to a limit, and deeper ones are empty siblings
  * whose text stands behind them.
- *
- * Values of id, class and the like repeat all over a page.  They are interned
- * here, once, so that later stages compare and cache by number.
  */
 #include "parse.h"
 
@@ -23,6 +20,7 @@
 #include <string.h>
 
 #include "cut.h"
+#include "intern.h"
 #include "reference.h"
 
 enum {
@@ -41,10 +39,9 @@ struct builder {
     const struct dc_clean *clean;
     htmlParserCtxtPtr parser;
     size_t event_capacity, node_capacity, attribute_capacity;
-    size_t string_capacity, hash_capacity, text_capacity;
-    uint32_t *slots;   /* hash table of interned strings; DC_NONE is free */
-    size_t slot_count; /* a power of two */
-    uint32_t current;  /* innermost open element */
+    size_t text_capacity;
+    struct dc_interner interner;
+    uint32_t current;          /* innermost open element */
     size_t next_tag, next_run; /* of the clean page, not met yet */
     struct dc_entities entities;
     bool failed;
@@ -66,62 +63,6 @@ static unsigned tag_of(struct builder *builder, const xmlChar *name) {
     return memo->number;
 }
 
-/* Eight bytes at a time: a step a byte would take longer than all else that
- * is done with a value.  The hash never leaves this machine. */
-static uint32_t hash_bytes(const char *bytes, size_t length) {
-    const uint64_t multiplier = UINT64_C(0x9E3779B97F4A7C15);
-    uint64_t hash = length * multiplier, eight = 0;
-    for (; length > sizeof eight; length -= sizeof eight) {
-        memcpy(&eight, bytes, sizeof eight);
-        hash = (hash ^ eight) * multiplier;
-        hash ^= hash >> 32;
-        bytes += sizeof eight;
-    }
-    eight = 0;
-    for (size_t i = 0; i < length; i++)
-        eight = eight << 8 | (unsigned char)bytes[i];
-    hash = (hash ^ eight) * multiplier;
-    return (uint32_t)(hash >> 32);
-}
-
-static uint32_t string_add(struct builder *builder, const char *bytes,
-                           size_t length, uint32_t hash) {
-    struct dc_page *page = builder->page;
-    struct dc_text *strings =
-        dc_arena_grow(&page->arena, page->strings, page->string_count,
-                      &builder->string_capacity, sizeof *strings);
-    uint32_t *hashes =
-        dc_arena_grow(&page->arena, page->string_hashes, page->string_count,
-                      &builder->hash_capacity, sizeof *hashes);
-    char *copy = dc_arena_alloc(&page->arena, length, 1);
-    if (!strings || !hashes || !copy)
-        return DC_NONE;
-    memcpy(copy, bytes, length);
-    page->strings = strings;
-    page->string_hashes = hashes;
-    strings[page->string_count] = (struct dc_text){copy, (uint32_t)length};
-    hashes[page->string_count] = hash;
-    return (uint32_t)page->string_count++;
-}
-
-static bool slots_grow(struct builder *builder) {
-    struct dc_page *page = builder->page;
-    size_t count = builder->slot_count ? builder->slot_count * 4 : 1024;
-    uint32_t *slots = dc_arena_alloc(&page->arena, count, sizeof *slots);
-    if (!slots)
-        return false;
-    memset(slots, 0xFF, count * sizeof *slots);
-    for (uint32_t i = 0; i < page->string_count; i++) {
-        size_t slot = page->string_hashes[i] & (count - 1);
-        while (slots[slot] != DC_NONE)
-            slot = (slot + 1) & (count - 1);
-        slots[slot] = i;
-    }
-    builder->slots = slots;
-    builder->slot_count = count;
-    return true;
-}
-
 /* Attributes that say how something is printed and nothing about what it is.
  * The model counts the values of a page by where each stands first; so these
  * have strings of their own, apart from equal ones of other attributes. */
@@ -131,29 +72,6 @@ static bool is_for_print(unsigned name) {
            name == DC_ATTRIBUTE_http_equiv || name == DC_ATTRIBUTE_reversed ||
            name == DC_ATTRIBUTE_srcset || name == DC_ATTRIBUTE_value ||
            name == DC_ATTRIBUTE_xml_lang;
-}
-
-/* Number of a string, equal for equal strings; DC_NONE: out of memory. */
-static uint32_t intern(struct builder *builder, const char *bytes,
-                       size_t length, bool apart) {
-    struct dc_page *page = builder->page;
-    if ((page->string_count + 1) * 2 > builder->slot_count &&
-        !slots_grow(builder))
-        return DC_NONE;
-    uint32_t hash = hash_bytes(bytes, length) ^ (apart ? UINT32_MAX : 0);
-    size_t mask = builder->slot_count - 1, slot = hash & mask;
-    while (builder->slots[slot] != DC_NONE) {
-        uint32_t string = builder->slots[slot];
-        if (page->string_hashes[string] == hash &&
-            page->strings[string].length == length &&
-            memcmp(page->strings[string].bytes, bytes, length) == 0)
-            return string;
-        slot = (slot + 1) & mask;
-    }
-    uint32_t string = string_add(builder, bytes, length, hash);
-    if (string != DC_NONE)
-        builder->slots[slot] = string;
-    return string;
 }
 
 static bool event_add(struct builder *builder, enum dc_event_kind kind,
@@ -207,8 +125,8 @@ static bool attributes_add(struct builder *builder, struct dc_node *node,
         if (!value.bytes || !attributes)
             return false;
         page->attributes = attributes;
-        uint32_t string =
-            intern(builder, value.bytes, value.length, is_for_print(raw->name));
+        uint32_t string = dc_intern(&builder->interner, value.bytes,
+                                    value.length, is_for_print(raw->name));
         if (string == DC_NONE)
             return false;
         attributes[page->attribute_count++] =
@@ -242,45 +160,34 @@ static const struct dc_clean_tag *find_tag(struct builder *builder,
     return &clean->tags[builder->next_tag++];
 }
 
-/* The text that libxml2 was shown an 'x' for; what it was given otherwise. */
-static struct dc_text find_run(struct builder *builder, const xmlChar *bytes,
-                               int length) {
-    const struct dc_clean *clean = builder->clean;
-    size_t place = place_of(builder);
-    while (builder->next_run < clean->run_count &&
-           clean->runs[builder->next_run].place < place)
-        builder->next_run++;
-    if (builder->next_run == clean->run_count ||
-        clean->runs[builder->next_run].place != place)
-        return (struct dc_text){(const char *)bytes, (uint32_t)length};
-    return clean->runs[builder->next_run++].text;
-}
-
 static void on_end(void *context, const xmlChar *name);
 
-/* Closes the element just opened, for us and for libxml2. */
-static void flatten(struct builder *builder) {
+/* Closes the innermost open element, for us and for libxml2. */
+static void innermost_close(struct builder *builder) {
     htmlParserCtxtPtr parser = builder->parser;
-    dc_page_limit(builder->page,
-                  "elements nested deeper than 512 were made siblings");
     on_end(builder, parser->name);
     parser->nameNr--;
     parser->name = parser->nameTab[parser->nameNr - 1];
 }
 
-static void on_start(void *context, const xmlChar *name,
-                     const xmlChar **attributes) {
-    struct builder *builder = context;
+static const char too_deep[] =
+    "elements nested deeper than 512 were made siblings";
+
+/* Closes the element just opened. */
+static void flatten(struct builder *builder) {
+    dc_page_limit(builder->page, too_deep);
+    innermost_close(builder);
+}
+
+/* Opens an element; NULL: out of memory. */
+static struct dc_node *node_open(struct builder *builder, unsigned tag) {
     struct dc_page *page = builder->page;
     struct dc_node *nodes =
         dc_arena_grow(&page->arena, page->nodes, page->node_count,
                       &builder->node_capacity, sizeof *nodes);
-    if (!nodes) {
-        builder_fail(builder);
-        return;
-    }
+    if (!nodes)
+        return NULL;
     page->nodes = nodes;
-    (void)attributes;
     uint32_t number = (uint32_t)page->node_count++;
     struct dc_node *node = &nodes[number];
     *node = (struct dc_node){.parent = builder->current,
@@ -289,17 +196,22 @@ static void on_start(void *context, const xmlChar *name,
                              .first_event = (uint32_t)page->event_count,
                              .last_event = (uint32_t)page->event_count,
                              .attributes = (uint32_t)page->attribute_count,
-                             .tag = (uint16_t)tag_of(builder, name)};
+                             .tag = (uint16_t)tag};
     builder->current = number;
-    bool ok = event_add(builder, DC_OPEN, number, 0, 0);
-    const struct dc_clean_tag *tag = find_tag(builder, node->tag);
-    if (ok && tag)
-        ok = attributes_add(builder, node, tag->first);
-    if (!ok)
+    return event_add(builder, DC_OPEN, number, 0, 0) ? node : NULL;
+}
+
+static void on_start(void *context, const xmlChar *name,
+                     const xmlChar **attributes) {
+    struct builder *builder = context;
+    (void)attributes;
+    struct dc_node *node = node_open(builder, tag_of(builder, name));
+    const struct dc_clean_tag *tag = node ? find_tag(builder, node->tag) : NULL;
+    if (!node || (tag && !attributes_add(builder, node, tag->first)))
         builder_fail(builder);
     else if (builder->parser->nameNr > DEPTH_MAX)
         flatten(builder);
-    if (dc_deadline_step(page->deadline))
+    if (dc_deadline_step(builder->page->deadline))
         builder_fail(builder);
 }
 
@@ -316,30 +228,99 @@ static void on_end(void *context, const xmlChar *name) {
         builder_fail(builder);
 }
 
-static void on_text(void *context, const xmlChar *bytes, int length) {
-    struct builder *builder = context;
+/* Adds text to the innermost open element. */
+static bool text_add(struct builder *builder, struct dc_text text) {
     struct dc_page *page = builder->page;
-    struct dc_text run = find_run(builder, bytes, length);
-    size_t count = run.length;
+    size_t count = text.length, offset = page->text_length;
     if (count > builder->text_capacity - page->text_length) {
         size_t capacity = (builder->text_capacity + count) * 2;
-        char *text = dc_arena_alloc(&page->arena, capacity, 1);
-        if (!text) {
-            builder_fail(builder);
-            return;
-        }
-        memcpy(text, page->text, page->text_length);
-        page->text = text;
+        char *grown = dc_arena_alloc(&page->arena, capacity, 1);
+        if (!grown)
+            return false;
+        memcpy(grown, page->text, page->text_length);
+        page->text = grown;
         builder->text_capacity = capacity;
     }
-    memcpy(page->text + page->text_length, run.bytes, count);
-    struct dc_event *last = &page->events[page->event_count - 1];
-    size_t offset = page->text_length;
+    if (!count)
+        return true;
+    memcpy(page->text + offset, text.bytes, count);
     page->text_length += count;
-    if (last->kind == DC_CHARACTERS && last->node == builder->current)
-        last->length += (uint32_t)count;
-    else if (!event_add(builder, DC_CHARACTERS, builder->current, offset,
-                        count))
+    struct dc_event *last = &page->events[page->event_count - 1];
+    if (last->kind != DC_CHARACTERS || last->node != builder->current)
+        return event_add(builder, DC_CHARACTERS, builder->current, offset,
+                         count);
+    last->length += (uint32_t)count;
+    return true;
+}
+
+/* Adds what libxml2 would have made of a leaf: a link ends the one it stands
+ * in, and one nested too deep is empty before its text. */
+static bool leaf_add(struct builder *builder, const struct dc_clean_run *run) {
+    htmlParserCtxtPtr parser = builder->parser;
+    while (run->leaf == DC_TAG_a && parser->nameNr > 1 &&
+           tag_of(builder, parser->name) == DC_TAG_a)
+        innermost_close(builder);
+    struct dc_node *node = node_open(builder, run->leaf);
+    if (!node ||
+        (run->attributed && !attributes_add(builder, node, run->first)))
+        return false;
+    bool deep = parser->nameNr >= DEPTH_MAX;
+    if (deep)
+        dc_page_limit(builder->page, too_deep);
+    if (deep)
+        on_end(builder, NULL);
+    bool ok = text_add(builder, run->text);
+    if (!deep)
+        on_end(builder, NULL);
+    if (dc_deadline_step(builder->page->deadline))
+        builder->failed = true;
+    return ok && !builder->failed;
+}
+
+/* Skips the runs up to a place: libxml2 dropped what stood for them. */
+static const struct dc_clean_run *find_run(struct builder *builder,
+                                           size_t place) {
+    const struct dc_clean *clean = builder->clean;
+    while (builder->next_run < clean->run_count &&
+           clean->runs[builder->next_run].place <= place)
+        builder->next_run++;
+    return builder->next_run < clean->run_count
+               ? &clean->runs[builder->next_run]
+               : NULL;
+}
+
+/* Every 'x' that libxml2 read is a run, the rest is white space.  Long texts
+ * come in pieces, at the end of which it stands before the last character. */
+static void on_text(void *context, const xmlChar *bytes, int length) {
+    struct builder *builder = context;
+    const char *at = (const char *)bytes, *end = at + length;
+    size_t place = place_of(builder);
+    const struct dc_clean_run *run = find_run(builder, place - (size_t)length);
+    bool ok = true;
+    while (ok && at < end) {
+        const char *x = run && run->place <= place + 1
+                            ? memchr(at, 'x', (size_t)(end - at))
+                            : NULL;
+        const char *stop = x ? x : end;
+        ok = text_add(builder, (struct dc_text){at, (uint32_t)(stop - at)});
+        if (ok && x) {
+            ok = run->leaf == DC_TAG_OTHER ? text_add(builder, run->text)
+                                           : leaf_add(builder, run);
+            run = find_run(builder, run->place);
+        }
+        at = x ? x + 1 : end;
+    }
+    if (!ok)
+        builder_fail(builder);
+}
+
+/* Text of a script or style that dc_cut did not take for one. */
+static void on_raw(void *context, const xmlChar *bytes, int length) {
+    struct builder *builder = context;
+    size_t place = place_of(builder);
+    const struct dc_clean_run *run = find_run(builder, place - 1);
+    struct dc_text text = {(const char *)bytes, (uint32_t)length};
+    if (!text_add(builder, run && run->place == place ? run->text : text))
         builder_fail(builder);
 }
 
@@ -506,7 +487,7 @@ static bool parser_run(struct builder *builder, const struct dc_text *html) {
         .endElement = on_end,
         .characters = on_text,
         .ignorableWhitespace = on_text,
-        .cdataBlock = on_text,
+        .cdataBlock = on_raw,
         .processingInstruction = on_formula,
     };
     htmlParserCtxtPtr parser = parser_new(html);
@@ -547,7 +528,8 @@ static bool parser_run_quietly(struct builder *builder,
 static enum declutter_status parse_once(struct dc_page *page,
                                         struct declutter_error *error) {
     struct dc_clean clean;
-    struct builder builder = {.page = page, .clean = &clean};
+    struct builder builder = {
+        .page = page, .clean = &clean, .interner.page = page};
     enum declutter_status status = dc_cut(page, &clean, error);
     if (status != DECLUTTER_OK)
         return status;
