@@ -1,6 +1,6 @@
 /* parse.c: valid UTF-8 -> the page's tape.
  *
- * libxml2's HTML parser closes what authors left open and decodes entities;
+ * libxml2's HTML parser closes what authors left open and adds what they omit;
  * we take its SAX events and never let it build a tree: the tree builder
  * stops at depth 256 and costs a malloc an element.  What comes out is a flat
  * array of events and, beside it, one record an element; every later walk is
