@@ -444,5 +444,6 @@ bool dc_outline_make(struct dc_outline *outline, const struct dc_page *page,
         walk(&b);
     else
         outline->failed = true;
+    outline->failed |= page->scratch->failed;
     return !outline->failed;
 }

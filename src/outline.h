@@ -187,7 +187,7 @@ struct dc_text dc_code_language(const struct dc_page *page, uint32_t pre);
 bool dc_is_gutter(const struct dc_page *page, uint32_t node);
 
 /* outline_mathml.c: TeX of a <math> element made from its parts, in the page's
- * scratch; empty if it is none, or without memory. */
+ * scratch; empty if it is none, or out of memory. */
 struct dc_text dc_mathml_tex(const struct dc_page *page, uint32_t math);
 
 /* outline_math.c: TeX of a <math> element; `display`: stands alone. */

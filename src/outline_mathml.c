@@ -26,6 +26,7 @@ enum {
 
 struct frame {
     uint32_t node;
+    size_t start; /* in `out` */
     uint32_t parts;
     uint32_t before; /* of mmultiscripts: parts before <mprescripts>, or 0 */
     size_t starts[PARTS_MAX + 1]; /* in `out`: of the parts, and their end */
@@ -91,13 +92,6 @@ static void token_add(struct converter *c, uint32_t node, struct dc_text text) {
         dc_tex_characters(&c->out, text);
     else
         identifier_add(c, node, text);
-}
-
-static void text_write(struct converter *c, const struct dc_event *event) {
-    struct dc_text text = {c->page->text + event->offset, event->length};
-    text = dc_text_trim(text);
-    if (text.length && c->depth)
-        token_add(c, c->frames[c->depth - 1].node, text);
 }
 
 /* -- Elements -------------------------------------------------------------- */
@@ -246,9 +240,8 @@ static void add_fence(struct converter *c, const struct frame *frame,
 /* Writes the element to `made`, anew; false: it stays as its children are. */
 static bool element_make(struct converter *c, const struct frame *frame) {
     const struct dc_text none = {"", 0}, one = part(c, frame, 1);
-    size_t start = frame->starts[0];
     const struct dc_text all = dc_text_trim((struct dc_text){
-        c->out.bytes + start, (uint32_t)(c->out.length - start)});
+        c->out.bytes + frame->start, (uint32_t)(c->out.length - frame->start)});
     switch (c->page->nodes[frame->node].tag) {
     case DC_TAG_mfrac:
         return add_fraction(c, frame), true;
@@ -289,7 +282,7 @@ static void element_end(struct converter *c) {
     c->made.length = 0;
     if (c->out.failed || !element_make(c, frame) || c->made.failed)
         return;
-    c->out.length = frame->starts[0];
+    c->out.length = frame->start;
     dc_tex_add(&c->out,
                (struct dc_text){c->made.bytes, (uint32_t)c->made.length});
 }
@@ -307,6 +300,16 @@ static void part_begin(struct converter *c) {
         dc_buffer_string(&c->out, ", ");
     if (number < PARTS_MAX)
         frame->starts[frame->parts++] = c->out.length;
+}
+
+/* Text outside of tokens, where none belongs, is a child as well. */
+static void text_write(struct converter *c, const struct dc_event *event) {
+    struct dc_text text = {c->page->text + event->offset, event->length};
+    text = dc_text_trim(text);
+    if (!text.length || !c->depth)
+        return;
+    part_begin(c);
+    token_add(c, c->frames[c->depth - 1].node, text);
 }
 
 /* Is it one of the alternatives behind the first? */
@@ -346,7 +349,7 @@ static bool element_begin(struct converter *c, uint32_t node) {
         return false;
     if (c->depth < DEPTH_MAX)
         c->frames[c->depth++] =
-            (struct frame){.node = node, .starts = {c->out.length}};
+            (struct frame){.node = node, .start = c->out.length};
     return true;
 }
 

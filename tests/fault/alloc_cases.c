@@ -48,6 +48,9 @@
     "<figure><img src=/m.jpg alt='The boat'><figcaption>The boat at the pier"  \
     "</figcaption></figure><pre><code class=language-c>int i = 0;\n"           \
     "return i;</code></pre><blockquote>That is no way to cook.</blockquote>"   \
+    "<p>One in "                                                               \
+    "<math><mfrac><mn>1</mn><msqrt><mi>t</mi></msqrt></mfrac></math>"          \
+    " boats was late.</p>"                                                     \
     "<ol class=footnotes><li id=fn1>So says the board. <a href=#ref1>^</a>"    \
     "</ol></main><aside><h2>More</h2><p><a href=/seals>Why the seals have "    \
     "moved</a></aside></z-note>&copy; The Skerry Post</x-page></body></html>"
