@@ -2,7 +2,8 @@
  *
  * A block is what a browser would show as one line or paragraph: text between
  * two borders, where every start and end of an element that is not inline is
- * a border, and so are two <br> with nothing between them.  Every visible
+ * a border, and so are two <br> with nothing between them.  What nobody knows
+ * is a <span> where it stands in a sentence, else a box.  Every visible
  * word of the page lands in exactly one block, in page order; hidden text
  * counts as visible, since style sheets and scripts decide that elsewhere.
  * <noscript> is walked like any element: forums serve their posts there.
@@ -190,9 +191,50 @@ static void count_object(struct segmenter *s, unsigned tag) {
         s->controls++;
 }
 
+static bool is_visible(const struct dc_page *page,
+                       const struct dc_event *event) {
+    const char *text = page->text + event->offset;
+    for (uint32_t i = 0; event->kind == DC_CHARACTERS && i < event->length; i++)
+        if ((unsigned char)text[i] > ' ')
+            return true;
+    return false;
+}
+
+/* Does an element that nobody knows stand in a sentence, as <st1:city> and
+ * <x-tooltip> do?  To a browser it is inline, unless a style sheet made a box
+ * of it: beside text, with no box in it, it hardly did. */
+static bool is_in_sentence(const struct dc_page *page,
+                           const struct dc_node *node) {
+    enum { EVENTS_MAX = 32 };
+    uint32_t first = node->first_event, last = node->last_event;
+    if (last - first > EVENTS_MAX || first == 0 ||
+        last + (size_t)1 >= page->event_count ||
+        !(is_visible(page, &page->events[first - 1]) ||
+          is_visible(page, &page->events[last + 1])))
+        return false;
+    for (uint32_t i = first + 1; i < last; i++) {
+        unsigned tag = page->nodes[page->events[i].node].tag;
+        if (page->events[i].kind == DC_OPEN && tag != DC_TAG_OTHER &&
+            !(dc_tag_flags(tag) & DC_INLINE))
+            return false;
+    }
+    return true;
+}
+
+/* Of it and of those like it inside. */
+static void make_spans(struct dc_page *page, const struct dc_node *node) {
+    for (uint32_t i = node->first_event; i < node->last_event; i++) {
+        struct dc_node *inner = &page->nodes[page->events[i].node];
+        if (inner->tag == DC_TAG_OTHER)
+            inner->tag = DC_TAG_span;
+    }
+}
+
 /* Returns the index of the event to go on with; SIZE_MAX: out of memory. */
 static size_t on_open(struct segmenter *s, size_t at) {
     struct dc_node *node = &s->page->nodes[s->page->events[at].node];
+    if (node->tag == DC_TAG_OTHER && is_in_sentence(s->page, node))
+        make_spans(s->page, node);
     unsigned flags = dc_tag_flags(node->tag);
     count_object(s, node->tag);
     if (node->tag == DC_TAG_br) {

@@ -53,7 +53,8 @@ static void test_elements_that_end_blocks(void **state) {
         {"<dl><dt>a<dd>b", "dt:a\ndd:b"},
         {"<article>a<figure>b<figcaption>c",
          "article:a\nfigure:b\nfigcaption:c"},
-        {"<body>a<custom-tag>b</custom-tag>c", "body:a\nother:b\nbody:c"},
+        {"<x-item>a</x-item> <x-item>b</x-item>", "other:a\nother:b"},
+        {"<body>a<x-box>b<p>c</p></x-box>d", "body:a\nother:b\np:c\nbody:d"},
         {"<body>a<hr>b", "body:a\nbody:b"},
         {"<h1>a</h1>b", "h1:a\nbody:b"},
         {"<button>a</button><button>b</button>", "button:a\nbutton:b"},
@@ -67,6 +68,8 @@ static void test_elements_that_do_not(void **state) {
     static const struct example examples[] = {
         {"<p>a <b>b</b> <i>c</i></p>", "p:a b c"},
         {"<p>a<b>b</b>c", "p:abc"},
+        {"<p>a <x-tip>b</x-tip>, <st1:city><st1:place>c</st1:place></st1:city>",
+         "p:a b, c"},
         {"<p>a <a href=x>b <span>c</span></a> d", "p:a b c d"},
         {"<p>a<img>b<wbr>c", "p:abc"},
         {"<p>a <time>b</time>, <cite>c</cite>", "p:a b, c"},
