@@ -152,7 +152,7 @@ void dc_tex_prose(struct dc_buffer *buffer, const char *command,
             dc_buffer_string(buffer, "\\textbackslash{}");
         else if (c == '^' || c == '~')
             dc_buffer_string(buffer, c == '^' ? "\\^{}" : "\\~{}");
-        else if (memchr("#$%&_{}", c, 7) && c)
+        else if (memchr("#$%&_{}", c, 7))
             dc_buffer_add(buffer, (const char[]){'\\', c}, 2);
         else
             dc_buffer_byte(buffer, (unsigned char)c < ' ' ? ' ' : c);

@@ -265,10 +265,10 @@ static bool leaf_add(struct builder *builder, const struct dc_clean_run *run) {
         (run->attributed && !attributes_add(builder, node, run->first)))
         return false;
     bool deep = parser->nameNr >= DEPTH_MAX;
-    if (deep)
+    if (deep) {
         dc_page_limit(builder->page, too_deep);
-    if (deep)
         on_end(builder, NULL);
+    }
     bool ok = text_add(builder, run->text);
     if (!deep)
         on_end(builder, NULL);

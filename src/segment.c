@@ -193,11 +193,8 @@ static void count_object(struct segmenter *s, unsigned tag) {
 
 static bool is_visible(const struct dc_page *page,
                        const struct dc_event *event) {
-    const char *text = page->text + event->offset;
-    for (uint32_t i = 0; event->kind == DC_CHARACTERS && i < event->length; i++)
-        if ((unsigned char)text[i] > ' ')
-            return true;
-    return false;
+    struct dc_text text = {page->text + event->offset, event->length};
+    return event->kind == DC_CHARACTERS && dc_text_trim(text).length > 0;
 }
 
 /* Does an element that nobody knows stand in a sentence, as <st1:city> and

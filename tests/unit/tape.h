@@ -44,4 +44,12 @@ static inline char *tape_write(const struct dc_page *page) {
     return text.bytes;
 }
 
+static inline void assert_tape(const char *html, const char *expected) {
+    struct declutter_page *page = page_of(html);
+    char *tape = tape_write(&page->page);
+    assert_string_equal(tape, expected);
+    free(tape);
+    declutter_page_free(page);
+}
+
 #endif

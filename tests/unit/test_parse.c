@@ -11,14 +11,6 @@
 
 /* -- Tapes ------------------------------------------------------------ */
 
-static void assert_tape(const char *html, const char *expected) {
-    struct declutter_page *page = page_of(html);
-    char *tape = tape_write(&page->page);
-    assert_string_equal(tape, expected);
-    free(tape);
-    declutter_page_free(page);
-}
-
 /* The same for what stands in <body>. */
 static void assert_body(const char *html, const char *expected) {
     char whole[1000];
