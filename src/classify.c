@@ -34,6 +34,13 @@ struct scoring {
     float *p;    /* label x block: probabilities of the stage before */
 };
 
+/* A block's own features; what pads the row is read, but never counts. */
+static void own_row(const struct scoring *scoring, uint32_t block, float *row) {
+    dc_features_own(scoring->features, block, row);
+    memset(row + DC_FEATURE_COUNT, 0,
+           (DC_ROW - DC_FEATURE_COUNT) * sizeof *row);
+}
+
 static bool scoring_start(struct scoring *scoring, struct dc_page *page,
                           const struct declutter_model *model) {
     size_t count = page->block_count;
@@ -48,8 +55,7 @@ static bool scoring_start(struct scoring *scoring, struct dc_page *page,
     if (!scoring->rows)
         return false;
     for (uint32_t i = 0; i < count; i++)
-        dc_features_own(scoring->features, i,
-                        scoring->rows + (size_t)i * DC_ROW);
+        own_row(scoring, i, scoring->rows + (size_t)i * DC_ROW);
     return true;
 }
 
@@ -70,7 +76,7 @@ static const float *batch_rows(const struct scoring *scoring, uint32_t first,
     for (uint32_t b = 0; b < count; b++) {
         float *row = rows + (size_t)b * DC_ROW;
         if (!scoring->rows)
-            dc_features_own(scoring->features, first + b, row);
+            own_row(scoring, first + b, row);
         dc_features_context(scoring->features, first + b, row);
     }
     return rows;
@@ -103,11 +109,12 @@ static struct stage find_stage(const struct declutter_model *model,
 static void score_rows(struct scoring *scoring, const struct stage *stage,
                        const float *rows, uint32_t first, uint32_t some) {
     size_t blocks = scoring->features->page->block_count, s = 0;
-    float z[DC_ROW * DC_BATCH], values[DC_SVMS_MAX][DC_BATCH];
+    int16_t z[DC_BATCH * DC_ROW];
+    float values[DC_SVMS_MAX][DC_BATCH];
     for (size_t group = 0; group < stage->groups; group++) {
         size_t end = stage->group_ends[group];
-        dc_svm_scale_batch(stage->svms[s], rows, DC_ROW, some, z);
-        dc_svm_values(stage->svms + s, end - s, z, values + s);
+        dc_svm_round_batch(stage->svms[s], rows, some, z);
+        dc_svm_values(stage->svms + s, end - s, z, some, values + s);
         for (; s < end; s++) {
             const struct dc_svm *svm = stage->svms[s];
             float *p = scoring->p + svm->label * blocks + first;

@@ -21,6 +21,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "chunk.h"
 #include "cut_scan.h"
 #include "reference.h"
 #include "utf8.h"
@@ -109,14 +110,36 @@ static const char *copy_high(struct cutter *cutter, const char *s) {
     return s + 3;
 }
 
+/* Is a chunk of text to be copied as it is?  It is when no mark, no character
+ * that may be none, and no white space but single blanks stand in it. */
+static bool is_plain_chunk(const char *s) {
+    dc_chunk now = dc_chunk_load(s), next = dc_chunk_load(s + 1);
+    return !dc_chunk_any(dc_chunk_is(now, '<') | dc_chunk_is(now, '&') |
+                         dc_chunk_is(now, 0xEF) | dc_chunk_in(now, 0, ' ') |
+                         (dc_chunk_is(now, ' ') & dc_chunk_blank(next)));
+}
+
+/* Copies text up to what must not be copied as it is; returns where. */
+static const char *copy_plain(struct cutter *cutter, const char *s) {
+    const char *start = s, *end = cutter->scan.end;
+    char *used = cutter->used;
+    while (end - s > DC_CHUNK && is_plain_chunk(s)) {
+        memcpy(used, s, DC_CHUNK);
+        used += DC_CHUNK;
+        s += DC_CHUNK;
+    }
+    while (!dc_byte_is(*s, DC_BYTE_TEXT_END))
+        *used++ = *s++;
+    cutter->used = used;
+    cutter->solid |= s > start;
+    return s;
+}
+
 /* Copies text up to the next '<' or the end. */
 static void copy_text(struct cutter *cutter) {
     const char *s = cutter->at, *after;
     for (;;) {
-        const char *start = s;
-        while (!dc_byte_is(*s, DC_BYTE_TEXT_END))
-            *cutter->used++ = *s++;
-        cutter->solid |= s > start;
+        s = copy_plain(cutter, s);
         if (dc_byte_is(*s, DC_BYTE_SPACE)) {
             s = copy_space(cutter, s);
         } else if (*s == '&') {

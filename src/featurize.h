@@ -12,9 +12,10 @@ enum dc_feature {
 #include "features.def"
 #undef FEATURE
     DC_FEATURE_COUNT,
-    /* Floats from one row to the next: a multiple of eight, so that rows can
-     * be read by eights. */
-    DC_ROW = (DC_FEATURE_COUNT + 7) / 8 * 8
+    /* Floats from one row to the next; as many whole numbers hold the widest
+     * vector of an SVM. */
+    DC_ROW = (DC_FEATURE_COUNT + DC_STEPS_LANES - 1) / DC_STEPS_LANES *
+             DC_STEPS_LANES
 };
 
 struct dc_context;

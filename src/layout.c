@@ -197,75 +197,99 @@ static void find_headings(struct dc_layout *layout) {
         layout->section_end[start] = count;
 }
 
-/* The hash of a word, made character by character: lower-cased, digits as 0,
- * and beside it its digits. */
-struct word {
-    uint32_t hash, digits, chars;
-};
+#define FNV_BASIS 2166136261u
+#define FNV_PRIME 16777619u
 
-static inline void word_start(struct word *word) {
-    *word = (struct word){.hash = 2166136261u};
+/* A character as words are hashed: lower-cased, digits as 0. */
+static inline uint32_t fold_ascii(uint32_t c, unsigned class) {
+    return class & DC_CLASS_DIGIT ? '0' : c + (class & DC_CLASS_UPPER ? 32 : 0);
 }
 
-static inline void word_add(struct word *word, uint32_t character) {
-    uint32_t lower = dc_lower(character);
-    if (lower - '0' < 10) {
-        word->digits = word->digits * 31 + lower;
-        lower = '0';
-    }
-    word->hash = (word->hash ^ lower) * 16777619u;
-    word->chars++;
+static inline uint32_t finish_hash(uint32_t hash) {
+    return hash ^ hash >> 15;
 }
 
 uint32_t dc_word_hash(const char *word, size_t length) {
-    struct word made;
-    word_start(&made);
-    for (const char *c = word; c < word + length;)
-        word_add(&made, dc_utf8_next(&c));
-    return made.hash ^ made.hash >> 15;
-}
-
-/* Reads the next word of [*cursor, end), as dc_word_next() finds it. */
-static bool word_read(const char **cursor, const char *end, struct word *word) {
-    const char *at = *cursor;
-    word_start(word);
-    while (at < end) {
-        const char *here = at;
+    uint32_t hash = FNV_BASIS;
+    for (const char *at = word; at < word + length;) {
         uint32_t c = dc_utf8_next(&at);
-        unsigned class = dc_class(c);
-        if (class & DC_CLASS_CJK) {
-            if (word->chars)
-                at = here;
-            else
-                word_add(word, c);
-            break;
-        }
-        if (class & DC_CLASS_WORD)
-            word_add(word, c);
-        else if (word->chars)
-            break;
+        c = c < 128 ? fold_ascii(c, dc_ascii_class[c]) : dc_lower_wide(c);
+        hash = (hash ^ c) * FNV_PRIME;
     }
-    *cursor = at;
-    return word->chars > 0;
+    return finish_hash(hash);
 }
 
-/* Hashes the words of a block into its place of word_hash; returns the hash
- * of them all, digits as written. */
+/* The words of a block on their way into their place of word_hash. */
+struct hasher {
+    uint32_t *out;
+    uint32_t count, limit; /* words written, and to be written */
+    uint32_t hash;         /* of the word so far; FNV_BASIS outside of words */
+    uint32_t digits;       /* hash of all digits as they are written */
+    unsigned in_word;
+};
+
+static void end_word(struct hasher *h) {
+    if (h->in_word && h->count < h->limit)
+        h->out[h->count++] = finish_hash(h->hash);
+    h->hash = FNV_BASIS;
+    h->in_word = 0;
+}
+
+/* Reads ASCII characters; returns their end.  Where words end nobody can
+ * foresee: a hash is written after every character, and counts as a word when
+ * the next is none of it.  (Masks, since compilers make branches of `?`.) */
+static const char *hash_ascii(struct hasher *hasher, const char *at,
+                              const char *end) {
+    struct hasher h = *hasher;
+    for (; at < end && (unsigned char)*at < 128; at++) {
+        uint32_t c = (unsigned char)*at;
+        unsigned class = dc_ascii_class[c];
+        unsigned word = (class & DC_CLASS_WORD) != 0;
+        uint32_t longer = (h.hash ^ fold_ascii(c, class)) * FNV_PRIME;
+        h.out[h.count] = finish_hash(h.hash);
+        h.count += h.in_word & !word & (h.count < h.limit);
+        h.hash = FNV_BASIS ^ ((longer ^ FNV_BASIS) & (0 - word));
+        h.digits = class & DC_CLASS_DIGIT ? h.digits * 31 + c : h.digits;
+        h.in_word = word;
+    }
+    *hasher = h;
+    return at;
+}
+
+static void hash_wide(struct hasher *h, uint32_t c) {
+    unsigned class = dc_class_wide(c);
+    if (class & DC_CLASS_CJK || !(class & DC_CLASS_WORD))
+        end_word(h);
+    if (class & (DC_CLASS_CJK | DC_CLASS_WORD)) {
+        h->hash = (h->hash ^ dc_lower_wide(c)) * FNV_PRIME;
+        h->in_word = 1;
+    }
+    if (class & DC_CLASS_CJK)
+        end_word(h);
+}
+
+/* Hashes the words of a block, as dc_word_next() finds them, into its place of
+ * word_hash; returns the hash of them all, digits as written. */
 static uint32_t hash_words(struct dc_layout *layout, uint32_t block) {
     struct dc_text text = dc_block_text(layout->page, block);
     const char *at = text.bytes, *end = at + text.length;
-    uint32_t all = HASH_SEED;
-    uint32_t number = layout->words_before[block];
-    uint32_t last = layout->words_before[block + 1];
-    struct word word;
-    while (number < last && word_read(&at, end, &word)) {
-        layout->word_hash[number++] = word.hash ^ word.hash >> 15;
-        all = dc_hash_mix(all, word.hash);
-        if (word.digits)
-            all = dc_hash_mix(all, word.digits);
+    uint32_t first = layout->words_before[block];
+    struct hasher h = {.out = layout->word_hash + first,
+                       .limit = layout->words_before[block + 1] - first,
+                       .hash = FNV_BASIS,
+                       .digits = HASH_SEED};
+    while (at < end) {
+        if ((unsigned char)*at < 128)
+            at = hash_ascii(&h, at, end);
+        else
+            hash_wide(&h, dc_utf8_next(&at));
     }
-    while (number < last) /* never, unless the counts differ */
-        layout->word_hash[number++] = 0;
+    end_word(&h);
+    while (h.count < h.limit) /* never, unless the counts differ */
+        h.out[h.count++] = 0;
+    uint32_t all = h.digits;
+    for (uint32_t i = 0; i < h.limit; i++)
+        all = dc_hash_mix(all, h.out[i]);
     return all;
 }
 
@@ -373,7 +397,8 @@ struct dc_layout *dc_layout_new(struct dc_page *page) {
         return NULL;
     sum_blocks(layout);
     size_t words = layout->words_before[page->block_count];
-    layout->word_hash = dc_arena_alloc(arena, words, sizeof(uint32_t));
+    /* One more, since hashes are also written in vain. */
+    layout->word_hash = dc_arena_alloc(arena, words + 1, sizeof(uint32_t));
     layout->word_is_new = dc_arena_alloc(arena, words, sizeof(bool));
     if (arena->failed)
         return NULL;

@@ -41,48 +41,76 @@ struct scorer {
     struct sum *pairs;       /* by hash of two elements' attributes */
     uint32_t *pair_keys;
     size_t pair_mask;
+    struct sum heading;     /* tokens of the heading of the block before... */
+    uint32_t heading_block; /* ...which is this one */
 };
+
+/* The first keys of a bucket side by side, one after the other from the
+ * lowest bits up.  Compilers make one load of it. */
+static inline uint64_t load_keys(const uint16_t *keys) {
+    return (uint64_t)keys[0] | (uint64_t)keys[1] << 16 |
+           (uint64_t)keys[2] << 32 | (uint64_t)keys[3] << 48;
+}
 
 /* Replaces tokens by their entries in the lexicon; returns how many have one.
  * A branch a token would be a coin toss each time: without, the machine looks
- * up many at a time.  Tokens of the few buckets with more entries than are
- * looked at here go to `rest`. */
+ * up many at a time.  The keys of a bucket are compared all at once: of those
+ * that differ from the token's in no bit, the lowest is found by its borrow
+ * (Mycroft's test for a zero byte).  Tokens of the few buckets with more
+ * entries than are looked at here go to `rest`. */
 static size_t find_entries(const struct dc_lexicon *lexicon, uint32_t *hashes,
                            size_t count, struct dc_tokens *rest) {
-    enum { LOOKED_AT = 3 };
-    const uint16_t *keys = lexicon->keys;
-    uint32_t last = lexicon->count - 1;
+    static const uint64_t lanes = 0x0001000100010001u, none = 0;
+    static const uint64_t tops[DC_KEYS_READ + 2] = {
+        none, 0x8000u, 0x80008000u, 0x800080008000u, 0x8000800080008000u, none};
+    const uint16_t *starts = lexicon->starts, *keys = lexicon->keys;
     size_t found = 0;
     rest->count = 0;
     for (size_t i = 0; i < count; i++) {
-        uint32_t hash = hashes[i], bucket = hash >> 16;
-        uint32_t first = lexicon->starts[bucket];
-        uint32_t length = lexicon->starts[bucket + 1] - first;
-        uint32_t second = first + 1 < last ? first + 1 : last;
-        uint32_t third = first + 2 < last ? first + 2 : last;
-        uint16_t key = (uint16_t)hash;
-        uint32_t in_first =
-            (length > 0) & (keys[first < last ? first : last] == key);
-        uint32_t in_second = (length > 1) & (keys[second] == key);
-        uint32_t in_third = (length > 2) & (keys[third] == key);
-        uint32_t many = length > LOOKED_AT;
+        uint32_t hash = hashes[i], first = starts[hash >> 16];
+        uint32_t length = starts[(hash >> 16) + 1] - first;
+        uint32_t many = length > DC_KEYS_READ;
+        uint64_t differ = load_keys(keys + first) ^ lanes * (uint16_t)hash;
+        uint64_t equal =
+            (differ - lanes) & ~differ & tops[many ? DC_KEYS_READ + 1 : length];
         rest->hashes[rest->count] = hash;
         rest->count += many;
-        hashes[found] = first + in_second + 2 * in_third;
-        found += (in_first | in_second | in_third) & ~many;
+        hashes[found] =
+            first + (uint32_t)__builtin_ctzll(equal | 1ull << 63) / 16;
+        found += equal != 0;
     }
     return found;
 }
 
 static inline void add_weights(struct sum *sum, const int8_t *weights,
                                uint32_t labels) {
-    enum { USUAL = 4 }; /* a count known here saves the loop */
-    if (labels == USUAL)
-        for (uint32_t l = 0; l < USUAL; l++)
-            sum->weights[l] += weights[l];
-    else
-        for (uint32_t l = 0; l < labels; l++)
-            sum->weights[l] += weights[l];
+    for (uint32_t l = 0; l < labels; l++)
+        sum->weights[l] += weights[l];
+}
+
+/* Adds the weights of some entries.  A number of labels known here keeps the
+ * sums out of memory. */
+static void add_entries(struct sum *sum, const int8_t *weights,
+                        const uint32_t *entries, size_t count,
+                        uint32_t labels) {
+    enum { USUAL = 4 };
+    if (labels != USUAL) {
+        for (size_t i = 0; i < count; i++)
+            add_weights(sum, weights + (size_t)entries[i] * labels, labels);
+        return;
+    }
+    int32_t a = 0, b = 0, c = 0, d = 0;
+    for (size_t i = 0; i < count; i++) {
+        const int8_t *entry = weights + (size_t)entries[i] * USUAL;
+        a += entry[0];
+        b += entry[1];
+        c += entry[2];
+        d += entry[3];
+    }
+    sum->weights[0] += a;
+    sum->weights[1] += b;
+    sum->weights[2] += c;
+    sum->weights[3] += d;
 }
 
 /* Adds the weights of some tokens, which are lost.  false: out of memory. */
@@ -90,7 +118,7 @@ static bool sum_tokens(struct scorer *scorer, struct sum *sum, uint32_t *hashes,
                        size_t count) {
     const struct dc_lexicon *lexicon = &scorer->model->lexicon;
     struct dc_tokens *rest = &scorer->rest;
-    size_t labels = scorer->model->label_count;
+    uint32_t labels = scorer->model->label_count;
     sum->count += (uint32_t)count;
     if (!lexicon->count)
         return true;
@@ -98,14 +126,11 @@ static bool sum_tokens(struct scorer *scorer, struct sum *sum, uint32_t *hashes,
     if (!dc_tokens_reserve(rest, count + 1))
         return false;
     size_t found = find_entries(lexicon, hashes, count, rest);
-    for (size_t i = 0; i < found; i++)
-        add_weights(sum, lexicon->weights + hashes[i] * labels,
-                    (uint32_t)labels);
+    add_entries(sum, lexicon->weights, hashes, found, labels);
     for (size_t i = 0; i < rest->count; i++) {
         uint32_t entry = dc_lexicon_find(lexicon, rest->hashes[i]);
         if (entry != DC_NONE)
-            add_weights(sum, lexicon->weights + entry * labels,
-                        (uint32_t)labels);
+            add_weights(sum, lexicon->weights + (size_t)entry * labels, labels);
     }
     return true;
 }
@@ -252,6 +277,23 @@ static bool sum_pair(struct scorer *scorer, struct sum *sum, uint32_t above,
     return true;
 }
 
+/* Adds the tokens of the heading a block stands under: the same as those of
+ * the block before, most of the time. */
+static bool sum_heading(struct scorer *scorer, struct sum *sum,
+                        uint32_t block) {
+    uint32_t heading = scorer->layout->heading[block];
+    if (!scorer->heading.known || scorer->heading_block != heading) {
+        scorer->heading = (struct sum){.known = 1};
+        scorer->heading_block = heading;
+        scorer->tokens.count = 0;
+        if (!dc_heading_tokens(scorer->layout, heading, &scorer->tokens) ||
+            !sum_scratch(scorer, &scorer->heading))
+            return false;
+    }
+    sum_add(sum, &scorer->heading);
+    return true;
+}
+
 static void write_scores(const struct scorer *scorer, const struct sum *sum,
                          enum dc_token_source source, float *out) {
     const struct dc_lexicon *lexicon = &scorer->model->lexicon;
@@ -276,8 +318,8 @@ static bool score_block(struct scorer *scorer, uint32_t block, float *out) {
     write_scores(scorer, &sum, DC_SOURCE_ATTRIBUTES, out);
     sum = (struct sum){0};
     scorer->tokens.count = 0;
-    if (!dc_text_tokens(scorer->layout, block, &scorer->tokens) ||
-        !sum_scratch(scorer, &sum))
+    if (!dc_own_tokens(scorer->layout, block, &scorer->tokens) ||
+        !sum_scratch(scorer, &sum) || !sum_heading(scorer, &sum, block))
         return false;
     write_scores(scorer, &sum, DC_SOURCE_TEXT,
                  out + scorer->model->label_count);

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "chunk.h"
 #include "utf8.h"
 
 void dc_lines_push(struct dc_lines *lines, const char *first,
@@ -92,25 +93,41 @@ static bool is_control(unsigned char c) {
     return c < 0x20 || c == 0x7F;
 }
 
+/* Skips characters behind a visible one that stay as they are, a chunk at a
+ * time: ASCII with single spaces, none of them the last. */
+static const char *skip_chunks(const char *at, const char *end) {
+    while (
+        end - at > DC_CHUNK && at[DC_CHUNK - 1] != ' ' &&
+        !dc_chunk_any(dc_chunk_odd(dc_chunk_load(at), dc_chunk_load(at - 1))))
+        at += DC_CHUNK;
+    return at;
+}
+
 void dc_lines_collapse(struct dc_buffer *line, const char *bytes,
                        size_t length) {
     if (!length) /* bytes may be NULL then */
         return;
-    const char *at = bytes, *end = bytes + length, *word = bytes;
+    const char *at = bytes, *end = bytes + length, *kept = bytes;
     bool space = false;
     while (at < end) {
         const char *here = at;
-        bool blank = (dc_class(dc_utf8_next(&at)) & DC_CLASS_SPACE) != 0;
+        uint32_t c = dc_utf8_next(&at);
+        bool blank = (dc_class(c) & DC_CLASS_SPACE) != 0;
+        if (c == ' ' && !space && at < end && (unsigned char)*at > ' ' &&
+            (unsigned char)*at < 127)
+            continue; /* one alone stays as it is */
         if (blank && !space)
-            dc_buffer_add(line, word, (size_t)(here - word));
+            dc_buffer_add(line, kept, (size_t)(here - kept));
         if (!blank && space) {
             dc_buffer_byte(line, ' ');
-            word = here;
+            kept = here;
         }
         space = blank;
+        if (!blank)
+            at = skip_chunks(at, end);
     }
     if (!space)
-        dc_buffer_add(line, word, (size_t)(end - word));
+        dc_buffer_add(line, kept, (size_t)(end - kept));
 }
 
 size_t dc_forbidden_length(const char *bytes, size_t length) {

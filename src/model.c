@@ -1,7 +1,8 @@
 /* model.c: loads, verifies and holds a model.
  *
  * In: the text of a model file.  Out: one malloc'ed block that holds the
- * struct and every array it points to, so that freeing is one call.
+ * struct and every array it points to, and a second with what scoring makes
+ * of the weights.
  *
  * The checksum is verified first: damage is reported as damage, not as some
  * odd number.  After that still nothing is believed: every count is compared
@@ -14,6 +15,7 @@
  */
 #include "model.h"
 #include "model_text.h"
+#include "svm.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -156,7 +158,7 @@ static bool read_entries(struct dc_reader *reader) {
     struct dc_lexicon *lexicon = &reader->model->lexicon;
     struct lexicon_arrays arrays = {
         take(reader, DC_LEXICON_BUCKETS + 1, sizeof(uint16_t)),
-        take(reader, lexicon->count, sizeof(uint16_t)),
+        take(reader, lexicon->count + DC_KEYS_READ, sizeof(uint16_t)),
         take(reader, lexicon->count, sizeof(uint8_t)),
         take(reader, lexicon->count, reader->model->label_count)};
     if (!arrays.starts || !arrays.keys || !arrays.sources || !arrays.weights)
@@ -394,6 +396,12 @@ enum declutter_status dc_model_parse(const char *text, size_t length,
         free(memory);
         return DECLUTTER_ERROR_MODEL;
     }
+    reader.model->steps =
+        dc_svm_steps_new(reader.model->svms, reader.model->svm_count);
+    if (!reader.model->steps) {
+        free(memory);
+        return dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
+    }
     *model = reader.model;
     return DECLUTTER_OK;
 }
@@ -413,8 +421,10 @@ enum declutter_status declutter_model_load(const char *path,
 }
 
 void declutter_model_free(struct declutter_model *model) {
-    if (model)
-        free(model->memory);
+    if (!model)
+        return;
+    free(model->steps);
+    free(model->memory);
 }
 
 uint32_t declutter_model_label_count(const struct declutter_model *model) {

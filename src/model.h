@@ -21,7 +21,9 @@ enum {
     DC_SVMS_MAX = 2 * DC_LABELS_MAX,
     DC_LEXICON_BUCKETS = 1 << 16, /* by the upper 16 bits of the hash */
     DC_LEXICON_MAX = 65535,       /* entries: starts[] is 16 bits wide */
-    DC_RANK_MAX = 1024
+    DC_KEYS_READ = 4, /* a token is compared with so many keys at once */
+    DC_RANK_MAX = 1024,
+    DC_STEPS_LANES = 32 /* weights are padded to this many: wide vectors */
 };
 
 /* Sources of tokens; each has its own bias and unit in the lexicon. */
@@ -50,11 +52,20 @@ enum dc_parameter {
 struct dc_lexicon {
     uint32_t count;
     const uint16_t *starts; /* DC_LEXICON_BUCKETS + 1 */
-    const uint16_t *keys;   /* count */
+    const uint16_t *keys;   /* count, and DC_KEYS_READ more */
     const uint8_t *sources; /* count; enum dc_token_source */
     const int8_t *weights;  /* count x label_count */
     float unit[DC_SOURCES][DC_LABELS_MAX];
     float bias[DC_SOURCES][DC_LABELS_MAX];
+};
+
+/* The weights of an SVM as whole numbers, by feature: what scoring reads.
+ * svm_steps.c makes it and says why. */
+struct dc_steps {
+    uint32_t width; /* features up to the last input; of DC_STEPS_LANES */
+    const float *mean, *scale; /* width each; 0 where no input is */
+    const int16_t *weights;    /* (1 + rank) x width: linear, then factors */
+    const float *units;        /* 1 + rank: what 1 in a product is worth */
 };
 
 /* One folded SVM (Chang & Lin's libsvm; a degree-2 polynomial kernel is an
@@ -71,6 +82,7 @@ struct dc_svm {
     const float *mean, *scale, *linear; /* input_count each */
     const float *factors;               /* rank x input_count */
     float bias, platt_slope, platt_offset;
+    struct dc_steps steps;
 };
 
 struct declutter_model {
@@ -81,7 +93,8 @@ struct declutter_model {
     struct dc_svm svms[DC_SVMS_MAX];
     float parameters[DC_PARAMETER_COUNT];
     const char *facts; /* training facts, "key: value" lines, terminated */
-    void *memory;      /* the block behind all pointers; NULL if built in */
+    void *memory;      /* the block behind all pointers; NULL if built in... */
+    void *steps;       /* ...but those of the SVMs' steps */
 };
 
 /* Features the binary knows, in the model's order (features.def). */

@@ -263,10 +263,11 @@ static void put_lexicon_arrays(struct writer *writer,
         put(writer, "%u,", lexicon->starts[i]);
     }
     put(writer, "};\n");
-    open_array(writer, "uint16_t", "keys", lexicon->count);
-    for (size_t i = 0; i < lexicon->count; i++) {
+    size_t keys = (size_t)lexicon->count + DC_KEYS_READ;
+    open_array(writer, "uint16_t", "keys", keys);
+    for (size_t i = 0; i < keys; i++) {
         put_break(writer, i);
-        put(writer, "%u,", lexicon->keys[i]);
+        put(writer, "%u,", i < lexicon->count ? lexicon->keys[i] : 0);
     }
     put(writer, "};\n");
     open_array(writer, "uint8_t", "sources", lexicon->count);
@@ -281,6 +282,22 @@ static void put_lexicon_arrays(struct writer *writer,
         put(writer, "%d,", lexicon->weights[i]);
     }
     put(writer, "};\n");
+}
+
+static void put_steps_arrays(struct writer *writer,
+                             const struct dc_steps *steps, uint32_t number,
+                             size_t vectors) {
+    char name[32];
+    snprintf(name, sizeof name, "step_weights_%u", number);
+    open_array(writer, "int16_t", name, vectors * steps->width);
+    for (size_t i = 0; i < vectors * steps->width; i++) {
+        put_break(writer, i);
+        put(writer, "%d,", steps->weights[i]);
+    }
+    put(writer, "};\n");
+    put_float_array(writer, "step_mean", number, steps->mean, steps->width);
+    put_float_array(writer, "step_scale", number, steps->scale, steps->width);
+    put_float_array(writer, "step_units", number, steps->units, vectors);
 }
 
 static void put_svm_arrays(struct writer *writer, const struct dc_svm *svm,
@@ -298,6 +315,7 @@ static void put_svm_arrays(struct writer *writer, const struct dc_svm *svm,
     put_float_array(writer, "linear", number, svm->linear, svm->input_count);
     put_float_array(writer, "factors", number, svm->factors,
                     (size_t)svm->rank * svm->input_count);
+    put_steps_arrays(writer, &svm->steps, number, 1 + (size_t)svm->rank);
 }
 
 /* An array of numbers, not a literal: C99 guarantees literals of 4095
@@ -341,7 +359,9 @@ static void put_svm_struct(struct writer *writer, const struct dc_svm *svm,
     put_literal(writer, svm->bias);
     put_literal(writer, svm->platt_slope);
     put_literal(writer, svm->platt_offset);
-    put(writer, "},\n");
+    put(writer, "{%u, step_mean_%u, step_scale_%u, ", svm->steps.width, number,
+        number);
+    put(writer, "step_weights_%u, step_units_%u}},\n", number, number);
 }
 
 enum declutter_status dc_model_write_source(const struct declutter_model *model,
@@ -369,6 +389,6 @@ enum declutter_status dc_model_write_source(const struct declutter_model *model,
         put_svm_struct(&writer, &model->svms[i], i);
     put_list(&writer, "},\n.parameters = ", model->parameters,
              DC_PARAMETER_COUNT);
-    put(&writer, ",\n.facts = facts, .memory = NULL};\n");
+    put(&writer, ",\n.facts = facts, .memory = NULL, .steps = NULL};\n");
     return finish(&writer);
 }

@@ -16,6 +16,7 @@
 
 #include <string.h>
 
+#include "chunk.h"
 #include "utf8.h"
 
 /* A character of a script written without spaces says as much as three. */
@@ -85,11 +86,6 @@ static inline void count_character(struct segmenter *s, unsigned class) {
     }
 }
 
-static inline bool is_ascii_word(char c) {
-    return (unsigned char)c < 128 &&
-           (dc_ascii_class[(unsigned char)c] & DC_CLASS_WORD);
-}
-
 static inline void space_write(struct segmenter *s) {
     s->space_due = false;
     if (s->used == s->block.offset)
@@ -103,27 +99,93 @@ static inline void space_write(struct segmenter *s) {
     s->in_word = false;
 }
 
-/* Appends a run of ASCII letters and digits, most of most texts; returns its
- * end. */
-static const char *word_append(struct segmenter *s, const char *at,
-                               const char *end) {
+/* A run of ASCII characters on its way into the block: where writing stands,
+ * and what was counted. */
+struct run {
+    char *to;
+    uint32_t spaces, words;
+    unsigned due, in_word; /* as in struct segmenter */
+};
+
+/* Appends characters behind a visible one, a chunk at a time, as long as they
+ * are ASCII without anything to collapse; returns where they end. */
+static const char *append_chunks(struct run *run, const char *at,
+                                 const char *end) {
+    for (; end - at >= DC_CHUNK; at += DC_CHUNK) {
+        dc_chunk now = dc_chunk_load(at), before = dc_chunk_load(at - 1);
+        dc_chunk word = dc_chunk_word(now);
+        if (dc_chunk_any(dc_chunk_odd(now, before)))
+            break;
+        memcpy(run->to, at, DC_CHUNK);
+        run->to += DC_CHUNK;
+        run->spaces += dc_chunk_count(dc_chunk_is(now, ' '));
+        run->words += dc_chunk_count(word & ~dc_chunk_word(before));
+        run->due = 0;
+        if (at[DC_CHUNK - 1] != ' ')
+            continue;
+        run->to--; /* it waits for something to be seen */
+        run->spaces--;
+        run->due = 1;
+        at += DC_CHUNK;
+        break;
+    }
+    run->in_word = (dc_ascii_class[(unsigned char)at[-1]] & DC_CLASS_WORD) != 0;
+    return at;
+}
+
+/* Appends characters up to the first that is no ASCII; returns it.  Where
+ * words begin and end nobody can foresee, so nothing here branches on it: a
+ * space that is due and the character are written in any case, and what was
+ * not to be is written over. */
+static const char *append_ascii(struct run *run, const char *start,
+                                const char *at, const char *end) {
+    struct run r = *run;
+    for (; at < end && (unsigned char)*at < 128; at++) {
+        char c = *at;
+        unsigned class = dc_ascii_class[(unsigned char)c];
+        unsigned space = (class & DC_CLASS_SPACE) != 0;
+        unsigned word = (class & DC_CLASS_WORD) != 0;
+        unsigned led = r.due & !space & (r.to > start);
+        *r.to = ' ';
+        r.to += led;
+        r.spaces += led;
+        *r.to = c;
+        r.to += !space;
+        r.words += word & ~(r.in_word & ~led);
+        r.in_word = word;
+        r.due = space;
+    }
+    *run = r;
+    return at;
+}
+
+/* Appends a run of ASCII characters, most of most texts; returns its end. */
+static const char *run_append(struct segmenter *s, const char *at,
+                              const char *end) {
     struct dc_block *block = &s->block;
-    if (s->space_due)
-        space_write(s);
-    char *to = s->text + s->used, *start = to;
-    do
-        *to++ = *at++;
-    while (at < end && is_ascii_word(*at));
-    uint32_t length = (uint32_t)(to - start);
+    const char *before = s->text + s->used;
+    struct run run = {
+        .to = s->text + s->used, .due = s->space_due, .in_word = s->in_word};
+    ptrdiff_t alone = 1; /* characters to go one by one */
+    while (at < end && (unsigned char)*at < 128) {
+        bool more = end - at >= alone + DC_CHUNK;
+        at = append_ascii(&run, s->text + block->offset, at,
+                          more ? at + alone : end);
+        const char *chunks = at;
+        if (more && !run.due)
+            at = append_chunks(&run, at, end);
+        alone = at == chunks && !run.due ? DC_CHUNK : 1;
+    }
+    uint32_t length = (uint32_t)(run.to - before);
     s->used += length;
-    s->seen += length;
+    s->seen += length - run.spaces;
+    s->visible |= length > run.spaces;
     block->chars += length;
-    if (s->link_depth)
-        block->link_chars += length;
-    if (s->emphasis_depth)
-        block->emphasis_chars += length;
-    block->words += !s->in_word;
-    s->in_word = s->visible = true;
+    block->link_chars += s->link_depth ? length : 0;
+    block->emphasis_chars += s->emphasis_depth ? length : 0;
+    block->words += run.words;
+    s->in_word = run.in_word;
+    s->space_due = run.due;
     return at;
 }
 
@@ -131,8 +193,8 @@ static const char *word_append(struct segmenter *s, const char *at,
 static void text_append(struct segmenter *s, const char *at, const char *end) {
     while (at < end) {
         const char *start = at;
-        if (is_ascii_word(*at)) {
-            at = word_append(s, at, end);
+        if ((unsigned char)*at < 128) {
+            at = run_append(s, at, end);
             continue;
         }
         unsigned class = dc_class(dc_utf8_next(&at));
@@ -276,9 +338,10 @@ enum declutter_status dc_segment(struct dc_page *page,
     struct segmenter s = {.page = page, .ancestor = DC_NONE};
     page->blocks = NULL;
     page->block_count = 0;
-    /* Each text event may be led by one space that stood before it. */
+    /* Each text event may be led by one space that stood before it, and one
+     * character may be written in vain. */
     s.text = dc_arena_alloc(&page->arena,
-                            page->text_length + page->event_count + 1, 1);
+                            page->text_length + page->event_count + 2, 1);
     bool ok = s.text != NULL;
     for (size_t at = 0; ok && at < page->event_count;) {
         const struct dc_event *event = &page->events[at];

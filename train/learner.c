@@ -109,6 +109,9 @@ static void fit(const struct dc_learning *work, struct dc_learner *learner,
         learner->svm.linear = learner->factored.linear;
         learner->svm.factors = learner->factored.factors;
         learner->svm.bias = learner->factored.bias;
+        learner->steps =
+            learner->failed ? NULL : dc_svm_steps_new(&learner->svm, 1);
+        learner->failed = !learner->steps;
     }
     dc_folded_free(&folded);
     free(rows);
@@ -165,8 +168,11 @@ void dc_learning_run(struct dc_learning *learning, unsigned threads) {
 }
 
 void dc_learning_free(struct dc_learning *learning) {
-    for (uint32_t l = 0; l < learning->label_count; l++)
+    for (uint32_t l = 0; l < learning->label_count; l++) {
         dc_factored_free(&learning->learners[l].factored);
+        free(learning->learners[l].steps);
+        learning->learners[l].steps = NULL;
+    }
 }
 
 bool dc_learning_add(const struct dc_learning *learning,

@@ -11,6 +11,7 @@ struct dc_learner {
     uint16_t inputs[DC_FEATURE_COUNT];
     float mean[DC_FEATURE_COUNT], scale[DC_FEATURE_COUNT];
     struct dc_factored factored;
+    void *steps; /* memory of svm.steps */
     size_t rows, support_vectors;
     bool failed;  /* out of memory */
     bool useless; /* no rows, or rows of one side only */

@@ -419,7 +419,7 @@ static int8_t pack_weight(float weight, float unit) {
 /* Arrays of a lexicon in one block. */
 struct packed {
     uint16_t starts[DC_LEXICON_BUCKETS + 1];
-    uint16_t keys[DC_LEXICON_MAX];
+    uint16_t keys[DC_LEXICON_MAX + DC_KEYS_READ];
     uint8_t sources[DC_LEXICON_MAX];
     int8_t weights[DC_LEXICON_MAX * DC_LABELS_MAX];
 };

@@ -25,6 +25,14 @@ static const float zeros[2] = {0, 0}, ones[2] = {1, 1};
 static const float content_weights[2] = {6, 4}, promo_weights[1] = {8};
 static const uint16_t no_tokens[DC_LEXICON_BUCKETS + 1];
 
+/* Makes the steps of some SVMs, which last until they are asked for again for
+ * others of the same `keeper`. */
+static void steps_make(void **keeper, struct dc_svm *svms, size_t count) {
+    free(*keeper);
+    *keeper = dc_svm_steps_new(svms, count);
+    assert_non_null(*keeper);
+}
+
 static struct dc_svm svm_make(uint32_t label, const uint16_t *inputs,
                               const float *weights, uint32_t count) {
     return (struct dc_svm){.stage = 1,
@@ -40,6 +48,7 @@ static struct dc_svm svm_make(uint32_t label, const uint16_t *inputs,
 
 /* P(content): 0.95 in <p>, 0.73 in <div>, 0.05 elsewhere. */
 static struct declutter_model model_make(void) {
+    static void *keeper;
     struct declutter_model model = {
         .label_count = LABELS,
         .labels = {"content", "navigation", "promo"},
@@ -48,6 +57,7 @@ static struct declutter_model model_make(void) {
         .facts = ""};
     model.svms[0] = svm_make(CONTENT, content_inputs, content_weights, 2);
     model.svms[1] = svm_make(PROMO, promo_inputs, promo_weights, 1);
+    steps_make(&keeper, model.svms, 2);
     for (int source = 0; source < DC_SOURCES; source++)
         model.lexicon.bias[source][NAVIGATION] = -1;
     model.parameters[DC_PARAMETER_attribute_weight] = 1;
@@ -245,9 +255,11 @@ static void test_second_stage(void **state) {
     static const char html[] =
         "<h2>" WORDS "</h2><p>" OTHER "</p><li>" WORDS " more";
     assert_labels(&model, 0, html, "ncp");
+    static void *keeper;
     model.svms[2] = svm_make(CONTENT, inputs, weights, 1);
     model.svms[2].stage = 2;
     model.svm_count = 3;
+    steps_make(&keeper, model.svms, 3);
     assert_labels(&model, 0, html, "cnp");
 }
 
@@ -262,6 +274,8 @@ static void test_second_stage_reads_the_first(void **state) {
     model.svms[2].stage = 2;
     model.svms[2].bias = 0;
     model.svm_count = 3;
+    static void *keeper;
+    steps_make(&keeper, model.svms, 3);
     struct declutter_page *page =
         page_of("<p>" WORDS "</p><div>" OTHER "</div><nav>menu</nav>");
     assert_int_equal(dc_classify(&page->page, &model, 0, NULL), DECLUTTER_OK);
@@ -351,6 +365,7 @@ static void test_value_is_the_formula(void **state) {
     (void)state;
     uint32_t seed = 11;
     for (int round = 0; round < 200; round++) {
+        static void *keeper;
         struct random_svm numbers;
         struct dc_svm svm = svm_random(&numbers, &seed);
         float row[DC_FEATURE_COUNT];
@@ -360,25 +375,36 @@ static void test_value_is_the_formula(void **state) {
         row[4] = -1e30f;
         svm.rank = (uint32_t)round % (RANK + 1);
         svm.positive = svm.rank < POSITIVE ? svm.rank : POSITIVE;
+        steps_make(&keeper, &svm, 1);
         double wanted = value_by_definition(&svm, row);
         double found = (double)dc_svm_value(&svm, row);
-        assert_true(fabs(found - wanted) < 1e-3);
+        /* whole steps: less than 0.003 a product, whose size is some 10 */
+        assert_true(fabs(found - wanted) < 0.003 + 0.03 * svm.rank);
+        if (svm.rank == 0)
+            assert_true(found != wanted); /* they are steps */
     }
 }
 
-/* The same in floats, each sum in the order of its inputs: what every machine
- * must come to, whatever the width of its vectors. */
-static float value_in_order(const struct dc_svm *svm, const float *row) {
-    float z[INPUTS], sum = 0;
-    dc_svm_scale(svm, row, z);
-    for (uint32_t i = 0; i < svm->input_count; i++)
-        sum += svm->linear[i] * z[i];
-    float value = svm->bias + sum;
-    for (uint32_t r = 0; r < svm->rank; r++) {
-        sum = 0;
-        for (uint32_t i = 0; i < svm->input_count; i++)
-            sum += svm->factors[r * svm->input_count + i] * z[i];
-        value += (r < svm->positive ? 1.0f : -1.0f) * (sum * sum);
+/* The same of an SVM's steps, one by one: what every machine must come to,
+ * whatever the width of its vectors. */
+static float value_in_steps(const struct dc_svm *svm, const float *row) {
+    const struct dc_steps *steps = &svm->steps;
+    float value = svm->bias;
+    for (uint32_t v = 0; v <= svm->rank; v++) {
+        int64_t sum = 0;
+        for (uint32_t i = 0; i < steps->width; i++) {
+            float x = (row[i] - steps->mean[i]) * steps->scale[i];
+            x = x < -3 ? -3 : x > 3 ? 3 : x;
+            int32_t step = (int32_t)(x * 2048 + 16384.5f) - 16384;
+            assert_true(fabsf((float)step - x * 2048) < 0.501f);
+            sum += (int64_t)step * steps->weights[v * steps->width + i];
+        }
+        assert_true(sum > INT32_MIN && sum < INT32_MAX);
+        float product = (float)sum * steps->units[v];
+        if (v == 0)
+            value += product;
+        else
+            value += (v <= svm->positive ? 1.0f : -1.0f) * (product * product);
     }
     return value;
 }
@@ -389,7 +415,9 @@ static void test_batches(void **state) {
     (void)state;
     enum { SVMS = 6 };
     uint32_t seed = 5;
-    static float rows[DC_BATCH * DC_ROW], z[DC_ROW * DC_BATCH];
+    static void *keeper;
+    static float rows[DC_BATCH * DC_ROW];
+    static int16_t z[DC_ROW * DC_BATCH];
     static struct random_svm numbers[SVMS];
     struct dc_svm svms[SVMS];
     const struct dc_svm *all[SVMS];
@@ -402,19 +430,50 @@ static void test_batches(void **state) {
         svms[s].inputs = svms[0].inputs;
         all[s] = &svms[s];
     }
+    steps_make(&keeper, svms, SVMS);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         rows[i] = 4 * draw(&seed);
     for (size_t count = 1; count <= DC_BATCH; count++) {
-        dc_svm_scale_batch(all[0], rows, DC_ROW, count, z);
+        dc_svm_round_batch(all[0], rows, count, z);
         for (size_t some = 1; some <= SVMS; some++) {
-            dc_svm_values(all, some, z, values);
+            dc_svm_values(all, some, z, count, values);
             for (size_t s = 0; s < some; s++)
                 for (size_t b = 0; b < count; b++) {
-                    float alone = value_in_order(all[s], rows + b * DC_ROW);
+                    float alone = value_in_steps(all[s], rows + b * DC_ROW);
                     assert_memory_equal(&values[s][b], &alone, sizeof alone);
                 }
         }
     }
+}
+
+/* Weights and inputs as large as they get: no sum leaves 32 bits. */
+static void test_largest_sums(void **state) {
+    (void)state;
+    static void *keeper;
+    static uint16_t inputs[DC_FEATURE_COUNT];
+    static float mean[DC_FEATURE_COUNT], scale[DC_FEATURE_COUNT];
+    static float weights[DC_FEATURE_COUNT], row[DC_FEATURE_COUNT];
+    for (uint16_t i = 0; i < DC_FEATURE_COUNT; i++) {
+        inputs[i] = i;
+        scale[i] = 1e9f;
+        weights[i] = i % 2 ? 1e9f : -1e9f;
+        row[i] = i % 2 ? 1 : -1;
+    }
+    struct dc_svm svm = svm_make(CONTENT, inputs, weights, DC_FEATURE_COUNT);
+    svm.mean = mean;
+    svm.scale = scale;
+    steps_make(&keeper, &svm, 1);
+    float wanted = 3e9f * DC_FEATURE_COUNT, found = dc_svm_value(&svm, row);
+    assert_true(fabsf(found - wanted) < wanted * 1e-3f);
+    row[0] = NAN; /* the lower limit */
+    assert_memory_equal(&(float){dc_svm_value(&svm, row)}, &found,
+                        sizeof found);
+    memset(weights, 0, sizeof weights);
+    steps_make(&keeper, &svm, 1);
+    assert_true(dc_svm_value(&svm, row) == svm.bias);
+    svm.input_count = 0;
+    steps_make(&keeper, &svm, 1);
+    assert_true(dc_svm_value(&svm, row) == svm.bias);
 }
 
 static void test_scale_and_probability(void **state) {
@@ -453,6 +512,7 @@ int main(void) {
         cmocka_unit_test(test_large_page),
         cmocka_unit_test(test_value_is_the_formula),
         cmocka_unit_test(test_batches),
+        cmocka_unit_test(test_largest_sums),
         cmocka_unit_test(test_scale_and_probability),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

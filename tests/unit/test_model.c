@@ -22,6 +22,7 @@
 
 #include "model.h"
 #include "model_text.h"
+#include "svm.h"
 
 /* -- What the rest of the library would provide ------------------------- */
 
@@ -118,14 +119,26 @@ static void lexicon_make(struct dc_lexicon *lexicon) {
         }
 }
 
+/* A model; its steps last until the next is made. */
 static struct declutter_model model_make(void) {
+    static void *steps;
     struct declutter_model model = {
         .label_count = LABELS,
         .labels = {"content", "navigation", "fine-print_2"},
         .svm_count = 2,
         .facts = "pages: 12\nseed: 1\nnote: gr\xc3\xbc\xc3\x9f\tGott\n"};
-    struct dc_svm svm = {1,      0,       INPUTS,  RANK, 2,    inputs, means,
-                         scales, linears, factors, 0.3f, 1.7f, -0.2f};
+    struct dc_svm svm = {.stage = 1,
+                         .input_count = INPUTS,
+                         .rank = RANK,
+                         .positive = 2,
+                         .inputs = inputs,
+                         .mean = means,
+                         .scale = scales,
+                         .linear = linears,
+                         .factors = factors,
+                         .bias = 0.3f,
+                         .platt_slope = 1.7f,
+                         .platt_offset = -0.2f};
     lexicon_make(&model.lexicon);
     for (int i = 0; i < DC_PARAMETER_COUNT; i++)
         model.parameters[i] = 0.7f * (float)i;
@@ -134,6 +147,9 @@ static struct declutter_model model_make(void) {
     svm.label = 2;
     svm.rank = svm.positive = 0;
     model.svms[1] = svm;
+    free(steps);
+    steps = dc_svm_steps_new(model.svms, model.svm_count);
+    assert_non_null(steps);
     return model;
 }
 
@@ -182,6 +198,17 @@ static void assert_svms_equal(const struct dc_svm *a, const struct dc_svm *b) {
     assert_memory_equal(&a->platt_offset, &b->platt_offset, sizeof a->bias);
 }
 
+static void assert_steps_equal(const struct dc_svm *a, const struct dc_svm *b) {
+    const struct dc_steps *s = &a->steps, *t = &b->steps;
+    size_t vectors = 1 + a->rank;
+    assert_true(s->width == t->width && s->width % DC_STEPS_LANES == 0);
+    assert_memory_equal(s->mean, t->mean, s->width * sizeof *s->mean);
+    assert_memory_equal(s->scale, t->scale, s->width * sizeof *s->scale);
+    assert_memory_equal(s->units, t->units, vectors * sizeof *s->units);
+    assert_memory_equal(s->weights, t->weights,
+                        vectors * s->width * sizeof *s->weights);
+}
+
 static void test_text_round_trip(void **state) {
     (void)state;
     struct declutter_model model = model_make(), *read;
@@ -207,6 +234,8 @@ static void test_text_round_trip(void **state) {
     assert_int_equal(read->svm_count, 2);
     assert_svms_equal(&read->svms[0], &model.svms[0]);
     assert_svms_equal(&read->svms[1], &model.svms[1]);
+    assert_steps_equal(&read->svms[0], &model.svms[0]);
+    assert_steps_equal(&read->svms[1], &model.svms[1]);
     assert_int_equal((uintptr_t)read->svms[0].factors % 64, 0);
     char *again = written(dc_model_write, read, &again_length);
     assert_int_equal(again_length, length);
@@ -535,8 +564,11 @@ static void test_source(void **state) {
     assert_source_floats(source, "factors_0[12]", factors, RANK * INPUTS);
     assert_source_floats(source, ".parameters =", model.parameters,
                          DC_PARAMETER_COUNT);
+    const struct dc_steps *steps = &model.svms[0].steps;
+    assert_source_floats(source, "step_units_0[4]", steps->units, 1 + RANK);
+    assert_source_floats(source, "step_mean_0[", steps->mean, steps->width);
     assert_non_null(strstr(source, "factors_1[1] = {0}"));
-    assert_non_null(strstr(source, "keys[6]"));
+    assert_non_null(strstr(source, "keys[10]"));
     assert_non_null(strstr(source, "\"fine-print_2\""));
     assert_non_null(strstr(source, "struct declutter_model dc_model_builtin"));
     free(source);
