@@ -2,8 +2,8 @@
  *
  * A cell is a part of a corpus: all of it ("all"), a page type
  * ("type:forum"), a language ("lang:de"); where some gold texts are empty also
- * the pages with gold ("gold", "gold:forum").  Every report (terminal, TSV, JSON,
- * HTML) is a view of this one table.
+ * the pages with gold ("gold", "gold:forum").  Every report (terminal, TSV,
+ * JSON, HTML) is a view of this one table.
  */
 #ifndef DC_RESULTS_H
 #define DC_RESULTS_H

@@ -16,152 +16,12 @@
  * Nothing a reader sees is lost here: an SVG that is never closed ends where
  * ordinary mark-up begins, an unclosed quote ends with its tag.
  */
-#include "cut.h"
+#include "cutter.h"
 
 #include <string.h>
 #include <strings.h>
 
-#include "chunk.h"
-#include "cut_scan.h"
-#include "reference.h"
 #include "utf8.h"
-
-struct cutter {
-    struct dc_page *page;
-    struct dc_clean *clean;
-    struct dc_scan scan;
-    const char *at;    /* input */
-    char *html, *out;  /* clean HTML; where it ends */
-    char *text, *used; /* texts of all runs */
-    char *run;         /* start of the run being read */
-    bool solid;        /* it has more than white space */
-    size_t json_ld_capacity, formula_capacity;
-    size_t attribute_capacity, tag_capacity, run_capacity;
-    unsigned preformatted; /* open <pre>, <textarea>... */
-    struct dc_entities entities;
-    struct dc_tags tags;
-    uint32_t open[DC_TAG_COUNT]; /* start tags not closed yet, by name */
-};
-
-static void put(struct cutter *cutter, const char *bytes, size_t length) {
-    memcpy(cutter->out, bytes, length);
-    cutter->out += length;
-}
-
-static uint32_t place(const struct cutter *cutter) {
-    return (uint32_t)(cutter->out - cutter->html);
-}
-
-/* -- Text ---------------------------------------------------------------- */
-
-/* Shows libxml2 an 'x' for the run of text that was read; its place and text
- * are filled in here.  false: out of memory. */
-static bool run_add(struct cutter *cutter, struct dc_clean_run run) {
-    struct dc_clean *clean = cutter->clean;
-    struct dc_clean_run *runs =
-        dc_arena_grow(&cutter->page->arena, clean->runs, clean->run_count,
-                      &cutter->run_capacity, sizeof *runs);
-    if (!runs)
-        return false;
-    *cutter->out++ = 'x';
-    run.place = place(cutter);
-    run.text =
-        (struct dc_text){cutter->run, (uint32_t)(cutter->used - cutter->run)};
-    clean->runs = runs;
-    runs[clean->run_count++] = run;
-    cutter->run = cutter->used;
-    cutter->solid = false;
-    return true;
-}
-
-/* Ends the run of text before a tag: libxml2 is shown an 'x', or, where it
- * makes a difference, the white space.  false: out of memory. */
-static bool run_end(struct cutter *cutter) {
-    size_t length = (size_t)(cutter->used - cutter->run);
-    if (!length)
-        return true;
-    if (!cutter->solid) {
-        put(cutter, cutter->run, length);
-        cutter->used = cutter->run;
-        return true;
-    }
-    return run_add(cutter, (struct dc_clean_run){.leaf = DC_TAG_OTHER});
-}
-
-/* Copies the white space at s, as one character outside <pre>. */
-static const char *copy_space(struct cutter *cutter, const char *s) {
-    char c = *s++;
-    if (!cutter->preformatted)
-        for (; dc_byte_is(*s, DC_BYTE_SPACE); s++)
-            if (*s == '\n')
-                c = '\n';
-    *cutter->used++ = c == '\f' ? ' ' : c; /* libxml2 knows no form feed */
-    return s;
-}
-
-/* Copies the character at s, U+F000 to U+FFFF, but drops U+FFFE and U+FFFF,
- * which are not for documents. */
-static const char *copy_high(struct cutter *cutter, const char *s) {
-    if ((unsigned char)s[1] == 0xBF && (unsigned char)s[2] >= 0xBE)
-        return s + 3;
-    memcpy(cutter->used, s, 3);
-    cutter->used += 3;
-    cutter->solid = true;
-    return s + 3;
-}
-
-/* Is a chunk of text to be copied as it is?  It is when no mark, no character
- * that may be none, and no white space but single blanks stand in it. */
-static bool is_plain_chunk(const char *s) {
-    dc_chunk now = dc_chunk_load(s), next = dc_chunk_load(s + 1);
-    return !dc_chunk_any(dc_chunk_is(now, '<') | dc_chunk_is(now, '&') |
-                         dc_chunk_is(now, 0xEF) | dc_chunk_in(now, 0, ' ') |
-                         (dc_chunk_is(now, ' ') & dc_chunk_blank(next)));
-}
-
-/* Copies text up to what must not be copied as it is; returns where. */
-static const char *copy_plain(struct cutter *cutter, const char *s) {
-    const char *start = s, *end = cutter->scan.end;
-    char *used = cutter->used;
-    while (end - s > DC_CHUNK && is_plain_chunk(s)) {
-        memcpy(used, s, DC_CHUNK);
-        used += DC_CHUNK;
-        s += DC_CHUNK;
-    }
-    while (!dc_byte_is(*s, DC_BYTE_TEXT_END))
-        *used++ = *s++;
-    cutter->used = used;
-    cutter->solid |= s > start;
-    return s;
-}
-
-/* Copies text up to the next '<' or the end. */
-static void copy_text(struct cutter *cutter) {
-    const char *s = cutter->at, *after;
-    for (;;) {
-        s = copy_plain(cutter, s);
-        if (dc_byte_is(*s, DC_BYTE_SPACE)) {
-            s = copy_space(cutter, s);
-        } else if (*s == '&') {
-            after = dc_reference_text(s + 1, cutter->scan.end,
-                                      &cutter->entities, &cutter->used);
-            if (!after)
-                *cutter->used++ = *s;
-            s = after ? after : s + 1;
-            cutter->solid = true;
-        } else if ((unsigned char)*s == 0xEF) {
-            s = copy_high(cutter, s);
-        } else {
-            break;
-        }
-    }
-    cutter->at = s;
-}
-
-static void copy_character(struct cutter *cutter) {
-    *cutter->used++ = *cutter->at++;
-    cutter->solid = true;
-}
 
 /* -- Start tags ---------------------------------------------------------- */
 
@@ -178,8 +38,8 @@ static bool style_hides(const struct dc_found *found) {
 
 /* Keeps an attribute, unless its tag (whose first is number `first`) has one
  * of that name already: the first counts. */
-static bool attribute_keep(struct cutter *cutter, size_t first, unsigned name,
-                           const struct dc_found *found) {
+static bool attribute_keep(struct dc_cutter *cutter, size_t first,
+                           unsigned name, const struct dc_found *found) {
     struct dc_clean *clean = cutter->clean;
     if (name == DC_ATTRIBUTE_style && !style_hides(found))
         return true;
@@ -201,7 +61,7 @@ static bool attribute_keep(struct cutter *cutter, size_t first, unsigned name,
 
 /* Keeps the attributes that matter of the tag whose name ends at *at, which
  * moves to its '>'.  false: out of memory. */
-static bool read_attributes(struct cutter *cutter, const char **at) {
+static bool read_attributes(struct dc_cutter *cutter, const char **at) {
     struct dc_clean *clean = cutter->clean;
     struct dc_found found;
     size_t first = clean->attribute_count;
@@ -235,7 +95,7 @@ struct start {
 
 /* Is it void, or closed at the next mark?  Before <body> it does not count:
  * there libxml2 adds elements, which depend on what comes. */
-static bool is_leaf(const struct cutter *cutter, const struct start *start) {
+static bool is_leaf(const struct dc_cutter *cutter, const struct start *start) {
     const char *end = cutter->scan.end;
     if (!cutter->open[DC_TAG_body])
         return false;
@@ -248,26 +108,26 @@ static bool is_leaf(const struct cutter *cutter, const struct start *start) {
            dc_name_is(mark + 2, dc_tag_name(start->tag), start->length);
 }
 
-static bool cut_leaf(struct cutter *cutter, const struct start *start) {
+static bool cut_leaf(struct dc_cutter *cutter, const struct start *start) {
     cutter->at = start->after;
     if (!is_void(start->tag)) {
-        copy_text(cutter);
+        dc_cut_text(cutter);
         cutter->at = dc_skip_past_bracket(cutter->at + 2 + start->length,
                                           cutter->scan.end);
     }
-    return run_add(cutter,
-                   (struct dc_clean_run){.first = start->first,
-                                         .leaf = (uint16_t)start->tag,
-                                         .attributed = start->attributed});
+    return dc_cut_run_add(
+        cutter, (struct dc_clean_run){.first = start->first,
+                                      .leaf = (uint16_t)start->tag,
+                                      .attributed = start->attributed});
 }
 
-static bool copy_tag(struct cutter *cutter, const struct start *start) {
+static bool copy_tag(struct dc_cutter *cutter, const struct start *start) {
     struct dc_clean *clean = cutter->clean;
     cutter->at = start->after;
     cutter->open[start->tag]++;
     cutter->preformatted += is_preformatted(start->tag);
     *cutter->out++ = '<';
-    put(cutter, start->name, start->length);
+    dc_cut_put(cutter, start->name, start->length);
     if (start->attributed) {
         struct dc_clean_tag *tags =
             dc_arena_grow(&cutter->page->arena, clean->tags, clean->tag_count,
@@ -275,8 +135,8 @@ static bool copy_tag(struct cutter *cutter, const struct start *start) {
         if (!tags)
             return false;
         clean->tags = tags;
-        tags[clean->tag_count++] =
-            (struct dc_clean_tag){place(cutter), start->first, start->tag};
+        tags[clean->tag_count++] = (struct dc_clean_tag){
+            dc_cut_place(cutter), start->first, start->tag};
     }
     if (start->slash && dc_tag_flags(start->tag) & DC_MATHML)
         *cutter->out++ = '/'; /* only in formulas does it say: empty */
@@ -285,7 +145,8 @@ static bool copy_tag(struct cutter *cutter, const struct start *start) {
 }
 
 /* Handles a start tag; `length` is that of its name.  false: out of memory. */
-static bool cut_start_tag(struct cutter *cutter, size_t length, unsigned tag) {
+static bool cut_start_tag(struct dc_cutter *cutter, size_t length,
+                          unsigned tag) {
     struct dc_clean *clean = cutter->clean;
     const char *s = cutter->at + 1 + length;
     struct start start = {.name = cutter->at + 1,
@@ -295,7 +156,7 @@ static bool cut_start_tag(struct cutter *cutter, size_t length, unsigned tag) {
     while (!dc_ends_tag_name(*s))
         s++;
     bool whole = s == start.name + length; /* the name is all letters */
-    if (!run_end(cutter) || !read_attributes(cutter, &s))
+    if (!dc_cut_run_end(cutter) || !read_attributes(cutter, &s))
         return false;
     start.after = s < cutter->scan.end ? s + 1 : s;
     start.attributed = clean->attribute_count > start.first;
@@ -306,94 +167,6 @@ static bool cut_start_tag(struct cutter *cutter, size_t length, unsigned tag) {
 }
 
 /* -- What is skipped ----------------------------------------------------- */
-
-enum script { SCRIPT_PROGRAM, SCRIPT_JSON_LD, SCRIPT_TEX, SCRIPT_TEX_DISPLAY };
-
-static bool starts_with(const struct dc_found *found, const char *prefix) {
-    size_t length = strlen(prefix);
-    return found->value_length >= length &&
-           !strncasecmp(found->value, prefix, length);
-}
-
-/* What the type in the script tag at s (behind its name) says. */
-static enum script script_kind(struct cutter *cutter, const char *s) {
-    static const char display[] = "display";
-    struct dc_found found = {0};
-    bool typed = false;
-    while (!typed && dc_attribute_next(&cutter->scan, &s, &found))
-        typed = found.name_length == 4 && !strncasecmp(found.name, "type", 4);
-    if (!typed)
-        return SCRIPT_PROGRAM;
-    if (starts_with(&found, "application/ld+json"))
-        return SCRIPT_JSON_LD;
-    if (!starts_with(&found, "math/tex") && !starts_with(&found, "text/x-tex"))
-        return SCRIPT_PROGRAM;
-    for (size_t i = 0; i + sizeof display <= found.value_length + 1; i++)
-        if (!strncasecmp(found.value + i, display, sizeof display - 1))
-            return SCRIPT_TEX_DISPLAY;
-    return SCRIPT_TEX;
-}
-
-static bool keep_json_ld(struct cutter *cutter, struct dc_text text) {
-    struct dc_page *page = cutter->page;
-    struct dc_text *grown =
-        dc_arena_grow(&page->arena, page->json_ld, page->json_ld_count,
-                      &cutter->json_ld_capacity, sizeof *page->json_ld);
-    if (!grown)
-        return false;
-    page->json_ld = grown;
-    page->json_ld[page->json_ld_count++] = text;
-    return true;
-}
-
-static void put_number(struct cutter *cutter, size_t number) {
-    char digits[20];
-    size_t count = 0;
-    do
-        digits[count++] = (char)('0' + number % 10);
-    while (number /= 10);
-    while (count)
-        *cutter->out++ = digits[--count];
-}
-
-/* Keeps a formula, and leaves a mark of where it stands, shorter than its
- * script was: an element would be counted as one by later stages. */
-static bool keep_formula(struct cutter *cutter, struct dc_text tex,
-                         bool display) {
-    struct dc_page *page = cutter->page;
-    struct dc_formula *grown =
-        dc_arena_grow(&page->arena, page->formulas, page->formula_count,
-                      &cutter->formula_capacity, sizeof *page->formulas);
-    if (!grown || !run_end(cutter))
-        return false;
-    page->formulas = grown;
-    put(cutter, "<?f ", 4);
-    put_number(cutter, page->formula_count);
-    *cutter->out++ = '>';
-    page->formulas[page->formula_count++] =
-        (struct dc_formula){.tex = tex, .event = DC_NONE, .display = display};
-    return true;
-}
-
-/* Skips <script> or <style> with its raw text.  false: out of memory. */
-static bool cut_raw(struct cutter *cutter, const char *name, size_t length) {
-    const char *after_name = cutter->at + 1 + length;
-    const char *end = cutter->scan.end;
-    enum script kind = SCRIPT_PROGRAM;
-    if (*name == 's' && name[1] == 'c')
-        kind = script_kind(cutter, after_name);
-    const char *s = dc_skip_tag(&cutter->scan, after_name, NULL);
-    const char *close = dc_find_end_tag(s, end, name, length);
-    const char *stop = close ? close : end;
-    struct dc_text text = {s, (uint32_t)(stop - s)};
-    cutter->at = close ? dc_skip_past_bracket(close, end) : end;
-    if (kind == SCRIPT_JSON_LD)
-        return keep_json_ld(cutter, text);
-    /* Without its end a script is the rest of the page, not a formula. */
-    if (kind != SCRIPT_PROGRAM && close)
-        return keep_formula(cutter, text, kind == SCRIPT_TEX_DISPLAY);
-    return true;
-}
 
 /* HTML elements that by HTML5 cannot stand in an SVG: one of them means that
  * the SVG was never closed. */
@@ -422,7 +195,7 @@ static bool breaks_out_of_svg(unsigned tag) {
 }
 
 /* Skips <svg> with all inside it. */
-static void cut_svg(struct cutter *cutter) {
+static void cut_svg(struct dc_cutter *cutter) {
     bool self_closing = false;
     const char *end = cutter->scan.end;
     const char *s = dc_skip_tag(&cutter->scan, cutter->at + 4, &self_closing);
@@ -455,7 +228,7 @@ static void cut_svg(struct cutter *cutter) {
 
 /* End tags of <body> and <html> are dropped, as browsers do with the text
  * behind them; so are end tags that close nothing. */
-static bool cut_end_tag(struct cutter *cutter) {
+static bool cut_end_tag(struct dc_cutter *cutter) {
     const char *name = cutter->at + 2;
     size_t length = dc_name_length(name);
     unsigned tag = dc_tags_find(&cutter->tags, name, length);
@@ -465,18 +238,18 @@ static bool cut_end_tag(struct cutter *cutter) {
         cutter->open[tag] -= keep;
     }
     bool alone = tag == DC_TAG_p || tag == DC_TAG_br;
-    if ((keep || alone) && !run_end(cutter))
+    if ((keep || alone) && !dc_cut_run_end(cutter))
         return false;
     if (is_preformatted(tag) && cutter->preformatted)
         cutter->preformatted--;
     cutter->at = dc_skip_past_bracket(name + length, cutter->scan.end);
     if (keep) {
-        put(cutter, "</", 2);
-        put(cutter, name, length);
+        dc_cut_put(cutter, "</", 2);
+        dc_cut_put(cutter, name, length);
         *cutter->out++ = '>';
     } else if (alone) { /* a browser makes an empty element */
-        put(cutter, tag == DC_TAG_p ? "<p></p>" : "<br>",
-            tag == DC_TAG_p ? 7 : 4);
+        dc_cut_put(cutter, tag == DC_TAG_p ? "<p></p>" : "<br>",
+                   tag == DC_TAG_p ? 7 : 4);
         cutter->clean->open_tags++;
     }
     return true;
@@ -485,7 +258,7 @@ static bool cut_end_tag(struct cutter *cutter) {
 /* -- The pass ------------------------------------------------------------ */
 
 /* Handles the '<' the cutter stands on.  false: out of memory. */
-static bool cut_mark(struct cutter *cutter) {
+static bool cut_mark(struct dc_cutter *cutter) {
     const char *s = cutter->at, *end = cutter->scan.end;
     if (s[1] == '!' || s[1] == '?') {
         bool comment = s[1] == '!' && s[2] == '-' && s[3] == '-';
@@ -500,16 +273,16 @@ static bool cut_mark(struct cutter *cutter) {
         return true;
     }
     if (!dc_is_letter(s[1])) { /* "a < b" is text */
-        copy_character(cutter);
+        dc_cut_character(cutter);
         return true;
     }
     size_t length = dc_name_length(s + 1);
     unsigned tag = dc_tags_find(&cutter->tags, s + 1, length);
     if (dc_ends_tag_name(s[1 + length])) {
         if (tag == DC_TAG_script)
-            return cut_raw(cutter, "script", 6);
+            return dc_cut_raw(cutter, "script", 6);
         if (tag == DC_TAG_style)
-            return cut_raw(cutter, "style", 5);
+            return dc_cut_raw(cutter, "style", 5);
         if (tag == DC_TAG_svg) {
             cut_svg(cutter);
             return true;
@@ -520,7 +293,7 @@ static bool cut_mark(struct cutter *cutter) {
 
 enum declutter_status dc_cut(struct dc_page *page, struct dc_clean *clean,
                              struct declutter_error *error) {
-    struct cutter cutter = {
+    struct dc_cutter cutter = {
         .page = page, .clean = clean, .at = page->html.bytes};
     size_t length = page->html.length;
     cutter.scan.end = cutter.at + length;
@@ -541,12 +314,12 @@ enum declutter_status dc_cut(struct dc_page *page, struct dc_clean *clean,
         if (*cutter.at == '<')
             ok = cut_mark(&cutter);
         else
-            copy_text(&cutter);
+            dc_cut_text(&cutter);
     }
-    if (!ok || !run_end(&cutter))
+    if (!ok || !dc_cut_run_end(&cutter))
         return dc_fail(error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
     *cutter.out = '\0';
-    clean->html = (struct dc_text){cutter.html, place(&cutter)};
+    clean->html = (struct dc_text){cutter.html, dc_cut_place(&cutter)};
     clean->text_length = (size_t)(cutter.used - cutter.text);
     return DECLUTTER_OK;
 }

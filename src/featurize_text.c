@@ -130,48 +130,58 @@ static void find_rare(struct counts *n, const char *bytes, size_t length) {
     n->at_sign |= memchr(bytes, '@', length) != NULL;
 }
 
+/* Counts of chunks, a byte each: a mask is -1 where it is true, so that 255
+ * of them can be counted. */
+struct tally {
+    dc_chunk letters, uppers, words, capitals, marks, commas, sentences;
+};
+
+/* false: it holds a digit, or what is rare, or all of it is a word. */
+static inline bool tally_chunk(struct tally *tally, dc_chunk now,
+                               dc_chunk before) {
+    dc_chunk upper = dc_chunk_in(now, 'A', 26);
+    dc_chunk letter = dc_chunk_letter(now);
+    dc_chunk word = letter | dc_chunk_is(now, '_');
+    dc_chunk starts = word & ~dc_chunk_word(before);
+    dc_chunk space = dc_chunk_is(now, ' ');
+    dc_chunk stop = dc_chunk_is(before, '.') | dc_chunk_is(before, '!') |
+                    dc_chunk_is(before, '?');
+    dc_chunk odd = ~dc_chunk_in(now, ' ', 127 - ' ') |
+                   dc_chunk_in(now, '0', 10) | dc_chunk_is(now, '|') |
+                   dc_chunk_is(now, '$') | dc_chunk_is(now, '@');
+    if (dc_chunk_any(odd) || !dc_chunk_any(~word))
+        return false;
+    tally->letters -= letter;
+    tally->uppers -= upper;
+    tally->words -= starts;
+    tally->capitals -= starts & upper;
+    tally->marks -= ~(word | space);
+    tally->commas -= dc_chunk_is(now, ',') | dc_chunk_is(now, ';');
+    tally->sentences -= stop & space;
+    return true;
+}
+
 /* Counts ASCII characters behind another, a chunk at a time, as long as no
- * digit stands among them and no word gets long; returns where they end.  A
- * mask is -1 where it is true, so that 255 of them can be counted in bytes. */
+ * word gets long; returns where they end. */
 static const char *count_chunks(struct counts *n, struct scan *scan,
                                 const char *at, const char *end) {
-    dc_chunk letters = {0}, uppers = {0}, words = {0}, capitals = {0};
-    dc_chunk marks = {0}, commas = {0}, sentences = {0};
     const char *start = at;
+    struct tally tally = {0};
     if (end - at > 255 * DC_CHUNK)
         end = at + 255 * DC_CHUNK;
-    for (; end - at >= DC_CHUNK; at += DC_CHUNK) {
-        dc_chunk now = dc_chunk_load(at), before = dc_chunk_load(at - 1);
-        dc_chunk upper = dc_chunk_in(now, 'A', 26);
-        dc_chunk letter = dc_chunk_letter(now);
-        dc_chunk word = letter | dc_chunk_is(now, '_');
-        dc_chunk starts = word & ~dc_chunk_word(before);
-        dc_chunk space = dc_chunk_is(now, ' ');
-        dc_chunk stop = dc_chunk_is(before, '.') | dc_chunk_is(before, '!') |
-                        dc_chunk_is(before, '?');
-        dc_chunk odd = ~dc_chunk_in(now, ' ', 127 - ' ') |
-                       dc_chunk_in(now, '0', 10) | dc_chunk_is(now, '|') |
-                       dc_chunk_is(now, '$') | dc_chunk_is(now, '@');
-        if (dc_chunk_any(odd) || !dc_chunk_any(~word))
-            break;
-        letters -= letter;
-        uppers -= upper;
-        words -= starts;
-        capitals -= starts & upper;
-        marks -= ~(word | space);
-        commas -= dc_chunk_is(now, ',') | dc_chunk_is(now, ';');
-        sentences -= stop & space;
-    }
+    while (end - at >= DC_CHUNK &&
+           tally_chunk(&tally, dc_chunk_load(at), dc_chunk_load(at - 1)))
+        at += DC_CHUNK;
     if (at == start)
         return at;
     n->characters += (uint32_t)(at - start);
-    n->letters += dc_chunk_sum(letters);
-    n->upper += dc_chunk_sum(uppers);
-    n->words += dc_chunk_sum(words);
-    n->capitalised += dc_chunk_sum(capitals);
-    n->marks += dc_chunk_sum(marks);
-    n->commas += dc_chunk_sum(commas);
-    n->sentences += dc_chunk_sum(sentences);
+    n->letters += dc_chunk_sum(tally.letters);
+    n->upper += dc_chunk_sum(tally.uppers);
+    n->words += dc_chunk_sum(tally.words);
+    n->capitalised += dc_chunk_sum(tally.capitals);
+    n->marks += dc_chunk_sum(tally.marks);
+    n->commas += dc_chunk_sum(tally.commas);
+    n->sentences += dc_chunk_sum(tally.sentences);
     scan->previous = (unsigned char)at[-1];
     scan->word = 0;
     for (const char *c = at; of_ascii[(unsigned char)c[-1]] & IN(WORD); c--)

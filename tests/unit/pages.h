@@ -151,6 +151,62 @@ static const char *const random_pieces[] = {
 
 enum { ZERO_WIDTH_PIECES = 5 };
 
+/* A paragraph of `pieces` words and marks, most of them ASCII, with links and
+ * emphasis now and then: what is read in chunks, and what ends a chunk, at any
+ * distance.  The caller frees it. */
+static inline char *random_prose(uint32_t seed, size_t pieces, size_t *length) {
+    static const char *const kinds[] = {
+        " ",
+        " ",
+        " ",
+        " ",
+        " ",
+        "a",
+        "word",
+        "Another",
+        "THIRD",
+        "snake_",
+        "so, ",
+        "it.",
+        "why? ",
+        "Ha! ",
+        "; ",
+        "4",
+        "1999 ",
+        "  ",
+        "\n",
+        "\t",
+        "|",
+        "$5",
+        "a@b",
+        "<b>",
+        "</b>",
+        "<a>",
+        "</a>",
+        "\xC3\xA9t\xC3\xA9",
+        "\xE6\xBC\xA2",
+        "\xC2\xA0",
+        "\xE2\x80\x8B",
+        "\xE2\x80\xA6",
+        "averyverylongwordindeedthatneverseemstoend"};
+    enum { LONGEST = 48, RARE = 12 };
+    size_t count = sizeof kinds / sizeof *kinds;
+    char *html = malloc(pieces * LONGEST + 4);
+    assert_non_null(html);
+    memcpy(html, "<p>", 3);
+    *length = 3;
+    uint32_t random = seed * 2654435761u | 1;
+    for (size_t i = 0; i < pieces; i++) {
+        /* Long runs of plain text are what most texts are. */
+        bool plain = random_next(&random) % RARE < seed % RARE;
+        const char *piece = kinds[random_next(&random) % (plain ? 14 : count)];
+        memcpy(html + *length, piece, strlen(piece));
+        *length += strlen(piece);
+    }
+    html[*length] = '\0';
+    return html;
+}
+
 /* A page of `pieces` pieces; an odd seed also takes characters without width.
  * The caller frees it. */
 static inline char *random_html(uint32_t seed, size_t pieces, size_t *length) {

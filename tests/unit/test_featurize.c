@@ -15,6 +15,7 @@
 #include "context.h"
 #include "featurize.h"
 #include "lexicon.h"
+#include "utf8.h"
 
 /* -- Bounds ------------------------------------------------------------- */
 
@@ -286,6 +287,100 @@ static void assert_source_agrees(struct declutter_page *page,
 static void assert_scores_agree(struct declutter_page *page) {
     assert_source_agrees(page, DC_SOURCE_ATTRIBUTES);
     assert_source_agrees(page, DC_SOURCE_TEXT);
+}
+
+/* Counts of a text, character by character. */
+struct characters {
+    uint32_t all, letters, upper, digits, wide, marks, commas, words;
+    uint32_t capitalised, sentences, run, longest;
+    bool bar, currency, at_sign;
+};
+
+static bool is_of(uint32_t c, const char *set) {
+    while (*set)
+        if (dc_utf8_next(&set) == c)
+            return true;
+    return false;
+}
+
+static void character_add(struct characters *n, uint32_t c, uint32_t before,
+                          bool *in_word) {
+    unsigned class = dc_class(c);
+    bool cjk = class & DC_CLASS_CJK, word = class & DC_CLASS_WORD;
+    bool space = class & DC_CLASS_SPACE;
+    n->all++;
+    n->wide += c > 127;
+    n->letters += (class & DC_CLASS_LETTER) != 0;
+    n->digits += (class & DC_CLASS_DIGIT) != 0;
+    n->upper += (class & DC_CLASS_UPPER) != 0;
+    n->capitalised += (class & DC_CLASS_UPPER) && !*in_word;
+    n->words += word && (!*in_word || cjk);
+    n->run = word ? n->run + 1 : 0;
+    n->longest = !cjk && n->run > n->longest ? n->run : n->longest;
+    n->marks += !word && !space;
+    n->commas += is_of(c, ",;");
+    n->sentences += space && is_of(before, ".!?\xE2\x80\xA6");
+    n->bar |= c == '|';
+    n->currency |= c == '$';
+    n->at_sign |= c == '@';
+    *in_word = word;
+}
+
+static struct characters characters_of(struct dc_text text) {
+    struct characters n = {0};
+    uint32_t before = 0;
+    bool in_word = false;
+    for (const char *at = text.bytes; at < text.bytes + text.length;) {
+        uint32_t c = dc_utf8_next(&at);
+        character_add(&n, c, before, &in_word);
+        before = c;
+    }
+    n.sentences += is_of(before, ".!?\xE2\x80\xA6");
+    return n;
+}
+
+#define ASSERT_TEXT(name, wanted)                                              \
+    do {                                                                       \
+        double found = (double)row[DC_FEATURE_text_##name];                    \
+        if (fabs(found - (double)(wanted)) > 1e-5)                             \
+            fail_msg(#name " of \"%.*s\": %g, not %g", (int)text.length,       \
+                     text.bytes, found, (double)(wanted));                     \
+    } while (0)
+
+static void assert_text_features(const struct dc_features *features,
+                                 uint32_t block) {
+    struct dc_text text = dc_block_text(features->page, block);
+    struct characters n = characters_of(text);
+    float row[DC_FEATURE_COUNT];
+    dc_features_own(features, block, row);
+    double letters = n.words ? (double)n.letters / n.words / 20 : 0;
+    ASSERT_TEXT(letters_per_word, letters < 3 ? letters : 3);
+    ASSERT_TEXT(commas, log1p(n.commas));
+    ASSERT_TEXT(sentences, log1p(n.sentences));
+    ASSERT_TEXT(upper_share, n.letters ? (double)n.upper / n.letters : 0);
+    ASSERT_TEXT(digit_share, (double)n.digits / n.all);
+    ASSERT_TEXT(capitalised_share,
+                n.words ? (double)n.capitalised / n.words : 0);
+    ASSERT_TEXT(non_ascii_share, (double)n.wide / n.all);
+    ASSERT_TEXT(punctuation_share, (double)n.marks / n.all);
+    ASSERT_TEXT(has_bar, n.bar);
+    ASSERT_TEXT(has_currency, n.currency);
+    ASSERT_TEXT(has_at, n.at_sign);
+    ASSERT_TEXT(has_long_word, n.longest > 30);
+}
+
+static void test_text_features_on_prose(void **state) {
+    (void)state;
+    for (uint32_t seed = 1; seed <= 1500; seed++) {
+        size_t length;
+        char *html = random_prose(seed, 1 + seed % 120, &length);
+        struct declutter_page *page = page_of_bytes(html, length);
+        const struct dc_features *features = features_of(page);
+        for (uint32_t i = 0; i < page->page.block_count; i++)
+            assert_text_features(features, i);
+        declutter_page_free(page);
+        free(html);
+    }
 }
 
 static void test_scores_agree_on_data(void **state) {
@@ -575,6 +670,7 @@ int main(void) {
         cmocka_unit_test(test_bounds_on_data),
         cmocka_unit_test(test_bounds_on_random_pages),
         cmocka_unit_test(test_bounds_on_hostile_pages),
+        cmocka_unit_test(test_text_features_on_prose),
         cmocka_unit_test(test_scores_agree_on_data),
         cmocka_unit_test(test_scores_agree_on_random_pages),
         cmocka_unit_test(test_what_tokens_tell_apart),

@@ -469,6 +469,19 @@ static void test_blocks_fit_on_random_pages(void **state) {
     declutter_page_free(page);
 }
 
+static void test_blocks_fit_on_prose(void **state) {
+    (void)state;
+    for (uint32_t seed = 1; seed <= 3000; seed++) {
+        size_t length;
+        char *html = random_prose(seed, 1 + seed % 120, &length);
+        struct declutter_page *page = page_of_bytes(html, length);
+        assert_texts_fit(&page->page);
+        assert_nodes_fit(&page->page);
+        declutter_page_free(page);
+        free(html);
+    }
+}
+
 static void test_empty_pages(void **state) {
     (void)state;
     static const char *const pages[] = {
@@ -498,6 +511,7 @@ int main(void) {
         cmocka_unit_test(test_ranges),
         cmocka_unit_test(test_blocks_fit_on_data),
         cmocka_unit_test(test_blocks_fit_on_random_pages),
+        cmocka_unit_test(test_blocks_fit_on_prose),
         cmocka_unit_test(test_empty_pages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
