@@ -57,17 +57,21 @@ static double round_weights(const struct dc_svm *svm, const float *from,
     return unit;
 }
 
+/* Takes an array from the memory at *at. */
+static void *take(char **at, size_t count, size_t size) {
+    void *array = *at;
+    *at += align_up(count * size);
+    return array;
+}
+
 /* Fills in the steps of an SVM at `memory`, which is zero; returns its end. */
 static char *make_steps(struct dc_svm *svm, char *memory) {
     uint32_t width = width_of(svm);
-    float *mean = (float *)memory;
-    memory += align_up(width * sizeof *mean);
-    float *scale = (float *)memory;
-    memory += align_up(width * sizeof *scale);
-    int16_t *weights = (int16_t *)memory;
-    memory += align_up((1 + (size_t)svm->rank) * width * sizeof *weights);
-    float *units = (float *)memory;
-    memory += align_up((1 + (size_t)svm->rank) * sizeof *units);
+    size_t vectors = 1 + (size_t)svm->rank;
+    float *mean = take(&memory, width, sizeof *mean);
+    float *scale = take(&memory, width, sizeof *scale);
+    int16_t *weights = take(&memory, vectors * width, sizeof *weights);
+    float *units = take(&memory, vectors, sizeof *units);
     for (uint32_t i = 0; i < svm->input_count; i++) {
         mean[svm->inputs[i]] = svm->mean[i];
         scale[svm->inputs[i]] = svm->scale[i];
