@@ -64,14 +64,6 @@ static inline bool dc_chunk_any(dc_chunk mask) {
     return (halves[0] | halves[1]) != 0;
 }
 
-/* In how many bytes is it true? */
-static inline uint32_t dc_chunk_count(dc_chunk mask) {
-    const uint64_t ones = 0x0101010101010101u;
-    uint64_t halves[2];
-    memcpy(halves, &mask, sizeof halves);
-    return (uint32_t)(((halves[0] & ones) + (halves[1] & ones)) * ones >> 56);
-}
-
 /* The sum of its bytes. */
 static inline uint32_t dc_chunk_sum(dc_chunk chunk) {
     const uint64_t even = 0x00FF00FF00FF00FFu, ones = 0x0001000100010001u;
@@ -80,6 +72,11 @@ static inline uint32_t dc_chunk_sum(dc_chunk chunk) {
     uint64_t sums = (halves[0] & even) + (halves[0] >> 8 & even) +
                     (halves[1] & even) + (halves[1] >> 8 & even);
     return (uint32_t)(sums * ones >> 48);
+}
+
+/* In how many bytes is it true? */
+static inline uint32_t dc_chunk_count(dc_chunk mask) {
+    return dc_chunk_sum(-mask);
 }
 
 #endif

@@ -109,12 +109,10 @@ static struct stage find_stage(const struct declutter_model *model,
 static void score_rows(struct scoring *scoring, const struct stage *stage,
                        const float *rows, uint32_t first, uint32_t some) {
     size_t blocks = scoring->features->page->block_count, s = 0;
-    int16_t z[DC_BATCH * DC_ROW];
     float values[DC_SVMS_MAX][DC_BATCH];
     for (size_t group = 0; group < stage->groups; group++) {
         size_t end = stage->group_ends[group];
-        dc_svm_round_batch(stage->svms[s], rows, some, z);
-        dc_svm_values(stage->svms + s, end - s, z, some, values + s);
+        dc_svm_values(stage->svms + s, end - s, rows, some, values + s);
         for (; s < end; s++) {
             const struct dc_svm *svm = stage->svms[s];
             float *p = scoring->p + svm->label * blocks + first;

@@ -200,9 +200,9 @@ static void find_headings(struct dc_layout *layout) {
 #define FNV_BASIS 2166136261u
 #define FNV_PRIME 16777619u
 
-/* A character as words are hashed: lower-cased, digits as 0. */
-static inline uint32_t fold_ascii(uint32_t c, unsigned class) {
-    return class & DC_CLASS_DIGIT ? '0' : c + (class & DC_CLASS_UPPER ? 32 : 0);
+/* The hash of a word, made character by character: lower-cased, digits as 0. */
+static inline uint32_t add_character(uint32_t hash, uint32_t c) {
+    return (hash ^ (c - '0' < 10 ? '0' : dc_lower(c))) * FNV_PRIME;
 }
 
 static inline uint32_t finish_hash(uint32_t hash) {
@@ -211,11 +211,8 @@ static inline uint32_t finish_hash(uint32_t hash) {
 
 uint32_t dc_word_hash(const char *word, size_t length) {
     uint32_t hash = FNV_BASIS;
-    for (const char *at = word; at < word + length;) {
-        uint32_t c = dc_utf8_next(&at);
-        c = c < 128 ? fold_ascii(c, dc_ascii_class[c]) : dc_lower_wide(c);
-        hash = (hash ^ c) * FNV_PRIME;
-    }
+    for (const char *at = word; at < word + length;)
+        hash = add_character(hash, dc_utf8_next(&at));
     return finish_hash(hash);
 }
 
@@ -245,7 +242,7 @@ static const char *hash_ascii(struct hasher *hasher, const char *at,
         uint32_t c = (unsigned char)*at;
         unsigned class = dc_ascii_class[c];
         unsigned word = (class & DC_CLASS_WORD) != 0;
-        uint32_t longer = (h.hash ^ fold_ascii(c, class)) * FNV_PRIME;
+        uint32_t longer = add_character(h.hash, c);
         h.out[h.count] = finish_hash(h.hash);
         h.count += h.in_word & !word & (h.count < h.limit);
         h.hash = FNV_BASIS ^ ((longer ^ FNV_BASIS) & (0 - word));
@@ -261,7 +258,7 @@ static void hash_wide(struct hasher *h, uint32_t c) {
     if (class & DC_CLASS_CJK || !(class & DC_CLASS_WORD))
         end_word(h);
     if (class & (DC_CLASS_CJK | DC_CLASS_WORD)) {
-        h->hash = (h->hash ^ dc_lower_wide(c)) * FNV_PRIME;
+        h->hash = add_character(h->hash, c);
         h->in_word = 1;
     }
     if (class & DC_CLASS_CJK)

@@ -41,8 +41,6 @@ struct scorer {
     struct sum *pairs;       /* by hash of two elements' attributes */
     uint32_t *pair_keys;
     size_t pair_mask;
-    struct sum heading;     /* tokens of the heading of the block before... */
-    uint32_t heading_block; /* ...which is this one */
 };
 
 /* The first keys of a bucket side by side, one after the other from the
@@ -277,23 +275,6 @@ static bool sum_pair(struct scorer *scorer, struct sum *sum, uint32_t above,
     return true;
 }
 
-/* Adds the tokens of the heading a block stands under: the same as those of
- * the block before, most of the time. */
-static bool sum_heading(struct scorer *scorer, struct sum *sum,
-                        uint32_t block) {
-    uint32_t heading = scorer->layout->heading[block];
-    if (!scorer->heading.known || scorer->heading_block != heading) {
-        scorer->heading = (struct sum){.known = 1};
-        scorer->heading_block = heading;
-        scorer->tokens.count = 0;
-        if (!dc_heading_tokens(scorer->layout, heading, &scorer->tokens) ||
-            !sum_scratch(scorer, &scorer->heading))
-            return false;
-    }
-    sum_add(sum, &scorer->heading);
-    return true;
-}
-
 static void write_scores(const struct scorer *scorer, const struct sum *sum,
                          enum dc_token_source source, float *out) {
     const struct dc_lexicon *lexicon = &scorer->model->lexicon;
@@ -318,8 +299,8 @@ static bool score_block(struct scorer *scorer, uint32_t block, float *out) {
     write_scores(scorer, &sum, DC_SOURCE_ATTRIBUTES, out);
     sum = (struct sum){0};
     scorer->tokens.count = 0;
-    if (!dc_own_tokens(scorer->layout, block, &scorer->tokens) ||
-        !sum_scratch(scorer, &sum) || !sum_heading(scorer, &sum, block))
+    if (!dc_text_tokens(scorer->layout, block, &scorer->tokens) ||
+        !sum_scratch(scorer, &sum))
         return false;
     write_scores(scorer, &sum, DC_SOURCE_TEXT,
                  out + scorer->model->label_count);

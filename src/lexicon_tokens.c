@@ -368,12 +368,10 @@ static void end_tokens(const uint32_t *words, uint32_t count,
         dc_token_add(tokens, salted(SALT_TEXT, whole));
 }
 
-bool dc_heading_tokens(const struct dc_layout *layout, uint32_t heading,
-                       struct dc_tokens *tokens) {
+static void heading_tokens(const struct dc_layout *layout, uint32_t heading,
+                           struct dc_tokens *tokens) {
     if (heading == DC_NONE)
-        return true;
-    if (!dc_tokens_reserve(tokens, HEADING_WORDS + 1))
-        return false;
+        return;
     const uint32_t *words = layout->word_hash + layout->words_before[heading];
     uint32_t count = layout->page->blocks[heading].words, whole = 0;
     for (uint32_t i = 0; i < count && i < HEADING_WORDS; i++)
@@ -381,7 +379,6 @@ bool dc_heading_tokens(const struct dc_layout *layout, uint32_t heading,
     for (uint32_t i = 0; i < count && i < WHOLE_TEXT_WORDS; i++)
         whole = dc_hash_mix(whole, words[i]);
     dc_token_add(tokens, salted(SALT_HEADING_TEXT, whole));
-    return true;
 }
 
 static uint32_t log_bucket(uint32_t number) {
@@ -401,9 +398,9 @@ static void character_tokens(struct dc_text text, struct dc_tokens *tokens) {
     dc_token_add(tokens, salted(SALT_LAST_CHARACTER, dc_utf8_next(&last)));
 }
 
-bool dc_own_tokens(const struct dc_layout *layout, uint32_t block,
-                   struct dc_tokens *tokens) {
-    enum { MOST = 3 * DC_WORDS_READ + BIGRAM_WORDS + 8 };
+bool dc_text_tokens(const struct dc_layout *layout, uint32_t block,
+                    struct dc_tokens *tokens) {
+    enum { MOST = 3 * DC_WORDS_READ + BIGRAM_WORDS + HEADING_WORDS + 8 };
     const struct dc_page *page = layout->page;
     const struct dc_block *b = &page->blocks[block];
     const uint32_t *words = layout->word_hash + layout->words_before[block];
@@ -413,18 +410,13 @@ bool dc_own_tokens(const struct dc_layout *layout, uint32_t block,
     end_tokens(words, b->words, tokens);
     dc_token_add(tokens, salted(SALT_LENGTH, log_bucket(b->chars)));
     character_tokens(dc_block_text(page, block), tokens);
+    heading_tokens(layout, layout->heading[block], tokens);
     return true;
-}
-
-static bool text_tokens(const struct dc_layout *layout, uint32_t block,
-                        struct dc_tokens *tokens) {
-    return dc_own_tokens(layout, block, tokens) &&
-           dc_heading_tokens(layout, layout->heading[block], tokens);
 }
 
 bool dc_lexicon_tokens(const struct dc_layout *layout, uint32_t block,
                        enum dc_token_source source, struct dc_tokens *tokens) {
     return source == DC_SOURCE_ATTRIBUTES
                ? attribute_tokens(layout, block, tokens)
-               : text_tokens(layout, block, tokens);
+               : dc_text_tokens(layout, block, tokens);
 }

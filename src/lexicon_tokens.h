@@ -45,12 +45,8 @@ void dc_pair_products(const uint32_t *upper, size_t uppers,
 bool dc_place_tokens(const struct dc_page *page, uint32_t number,
                      struct dc_tokens *tokens);
 
-/* All tokens of a block's own words... */
-bool dc_own_tokens(const struct dc_layout *layout, uint32_t block,
-                   struct dc_tokens *tokens);
-
-/* ...and those of the heading it stands under, or DC_NONE. */
-bool dc_heading_tokens(const struct dc_layout *layout, uint32_t heading,
-                       struct dc_tokens *tokens);
+/* All tokens of a block's words. */
+bool dc_text_tokens(const struct dc_layout *layout, uint32_t block,
+                    struct dc_tokens *tokens);
 
 #endif

@@ -56,12 +56,6 @@ DC_INLINE_ALWAYS void round_row(const struct dc_steps *steps, const float *row,
             (int16_t)((int32_t)(scaled[i] * DC_INPUT_STEPS + (UP + 0.5f)) - UP);
 }
 
-DC_INLINE_ALWAYS void round_rows(const struct dc_steps *steps,
-                                 const float *rows, size_t count, int16_t *z) {
-    for (size_t b = 0; b < count; b++)
-        round_row(steps, rows + b * DC_ROW, z + b * DC_ROW);
-}
-
 /* Products of a vector of weights with some rows. */
 DC_INLINE_ALWAYS void products(const int16_t *weights, const int16_t *z,
                                size_t width, int32_t *sums) {
@@ -100,11 +94,20 @@ DC_INLINE_ALWAYS void values_some(const struct dc_svm *svm, const int16_t *z,
     }
 }
 
+/* Rounds the rows once for all SVMs; what is missing to whole groups is zero.
+ */
 DC_INLINE_ALWAYS void values_all(const struct dc_svm *const *svms, size_t count,
-                                 const int16_t *z, size_t rows,
+                                 const float *rows, size_t row_count,
                                  float (*values)[DC_BATCH]) {
+    int16_t z[DC_BATCH * DC_ROW];
+    const struct dc_steps *steps = &svms[0]->steps;
+    size_t end = (row_count + TOGETHER - 1) / TOGETHER * TOGETHER;
+    for (size_t b = 0; b < row_count; b++)
+        round_row(steps, rows + b * DC_ROW, z + b * DC_ROW);
+    for (size_t b = row_count; b < end; b++)
+        memset(z + b * DC_ROW, 0, steps->width * sizeof *z);
     for (size_t i = 0; i < count; i++)
-        for (size_t b = 0; b < rows; b += TOGETHER)
+        for (size_t b = 0; b < end; b += TOGETHER)
             values_some(svms[i], z + b * DC_ROW, values[i] + b);
 }
 
@@ -112,84 +115,46 @@ DC_INLINE_ALWAYS void values_all(const struct dc_svm *const *svms, size_t count,
 
 /* On x86-64 the arithmetic is compiled for three widths, and the machine
  * chooses; elsewhere for the one that the compiler was told of. */
-static void round_plain(const struct dc_steps *steps, const float *rows,
-                        size_t count, int16_t *z) {
-    round_rows(steps, rows, count, z);
-}
-
 static void values_plain(const struct dc_svm *const *svms, size_t count,
-                         const int16_t *z, size_t rows,
+                         const float *rows, size_t row_count,
                          float (*values)[DC_BATCH]) {
-    values_all(svms, count, z, rows, values);
+    values_all(svms, count, rows, row_count, values);
 }
 
 #if defined(__x86_64__)
-#define DC_AVX2 __attribute__((target("avx2")))
-#define DC_AVX512 __attribute__((target("avx512f,avx512bw,avx512vnni")))
-
-DC_AVX2 static void round_avx2(const struct dc_steps *steps, const float *rows,
-                               size_t count, int16_t *z) {
-    round_rows(steps, rows, count, z);
+__attribute__((target("avx2"))) static void
+values_avx2(const struct dc_svm *const *svms, size_t count, const float *rows,
+            size_t row_count, float (*values)[DC_BATCH]) {
+    values_all(svms, count, rows, row_count, values);
 }
 
-DC_AVX2 static void values_avx2(const struct dc_svm *const *svms, size_t count,
-                                const int16_t *z, size_t rows,
-                                float (*values)[DC_BATCH]) {
-    values_all(svms, count, z, rows, values);
-}
-
-DC_AVX512 static void round_avx512(const struct dc_steps *steps,
-                                   const float *rows, size_t count,
-                                   int16_t *z) {
-    round_rows(steps, rows, count, z);
-}
-
-DC_AVX512 static void values_avx512(const struct dc_svm *const *svms,
-                                    size_t count, const int16_t *z, size_t rows,
-                                    float (*values)[DC_BATCH]) {
-    values_all(svms, count, z, rows, values);
+__attribute__((target("avx512f,avx512bw,avx512vnni"))) static void
+values_avx512(const struct dc_svm *const *svms, size_t count, const float *rows,
+              size_t row_count, float (*values)[DC_BATCH]) {
+    values_all(svms, count, rows, row_count, values);
 }
 #endif
-
-void dc_svm_round_batch(const struct dc_svm *svm, const float *rows,
-                        size_t count, int16_t *z) {
-    const struct dc_steps *steps = &svm->steps;
-    for (size_t b = count; b < DC_BATCH; b++)
-        memset(z + b * DC_ROW, 0, steps->width * sizeof *z);
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512vnni")) {
-        round_avx512(steps, rows, count, z);
-        return;
-    }
-    if (__builtin_cpu_supports("avx2")) {
-        round_avx2(steps, rows, count, z);
-        return;
-    }
-#endif
-    round_plain(steps, rows, count, z);
-}
 
 void dc_svm_values(const struct dc_svm *const *svms, size_t count,
-                   const int16_t *z, size_t rows, float (*values)[DC_BATCH]) {
+                   const float *rows, size_t row_count,
+                   float (*values)[DC_BATCH]) {
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx512vnni")) {
-        values_avx512(svms, count, z, rows, values);
+        values_avx512(svms, count, rows, row_count, values);
         return;
     }
     if (__builtin_cpu_supports("avx2")) {
-        values_avx2(svms, count, z, rows, values);
+        values_avx2(svms, count, rows, row_count, values);
         return;
     }
 #endif
-    values_plain(svms, count, z, rows, values);
+    values_plain(svms, count, rows, row_count, values);
 }
 
 float dc_svm_value(const struct dc_svm *svm, const float *row) {
     float padded[DC_ROW] = {0}, values[1][DC_BATCH];
-    int16_t z[DC_BATCH * DC_ROW];
     memcpy(padded, row, DC_FEATURE_COUNT * sizeof *row);
-    dc_svm_round_batch(svm, padded, 1, z);
-    dc_svm_values(&svm, 1, z, 1, values);
+    dc_svm_values(&svm, 1, padded, 1, values);
     return values[0][0];
 }
 

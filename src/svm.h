@@ -22,19 +22,15 @@ void *dc_svm_steps_new(struct dc_svm *svms, size_t count);
  * it. */
 void dc_svm_scale(const struct dc_svm *svm, const float *row, float *z);
 
-/* Do both read the same inputs, scaled alike?  Then they can share z. */
+/* Do both read the same inputs, scaled alike? */
 bool dc_svm_same_scale(const struct dc_svm *a, const struct dc_svm *b);
 
-/* Scales and rounds `count` (at most DC_BATCH) rows, DC_ROW floats apart, into
- * z, which has room for DC_BATCH * DC_ROW: row b starts at z + b * DC_ROW;
- * missing rows are zero. */
-void dc_svm_round_batch(const struct dc_svm *svm, const float *rows,
-                        size_t count, int16_t *z);
-
-/* Decision values of the first `rows` of z, by some SVMs that scale alike; > 0
- * speaks for the label. */
+/* Decision values of at most DC_BATCH rows, DC_ROW floats apart, by some SVMs
+ * that scale alike; > 0 speaks for the label.  values[s] has room for a whole
+ * batch. */
 void dc_svm_values(const struct dc_svm *const *svms, size_t count,
-                   const int16_t *z, size_t rows, float (*values)[DC_BATCH]);
+                   const float *rows, size_t row_count,
+                   float (*values)[DC_BATCH]);
 
 /* Decision value of one feature row, the same to the last bit. */
 float dc_svm_value(const struct dc_svm *svm, const float *row);

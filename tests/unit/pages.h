@@ -189,7 +189,7 @@ static inline char *random_prose(uint32_t seed, size_t pieces, size_t *length) {
         "\xE2\x80\x8B",
         "\xE2\x80\xA6",
         "averyverylongwordindeedthatneverseemstoend"};
-    enum { LONGEST = 48, RARE = 12 };
+    enum { LONGEST = 48, RARE = 12, PLAIN = 14 /* kinds */ };
     size_t count = sizeof kinds / sizeof *kinds;
     char *html = malloc(pieces * LONGEST + 4);
     assert_non_null(html);
@@ -199,12 +199,26 @@ static inline char *random_prose(uint32_t seed, size_t pieces, size_t *length) {
     for (size_t i = 0; i < pieces; i++) {
         /* Long runs of plain text are what most texts are. */
         bool plain = random_next(&random) % RARE < seed % RARE;
-        const char *piece = kinds[random_next(&random) % (plain ? 14 : count)];
+        const char *piece =
+            kinds[random_next(&random) % (plain ? PLAIN : count)];
         memcpy(html + *length, piece, strlen(piece));
         *length += strlen(piece);
     }
     html[*length] = '\0';
     return html;
+}
+
+/* Checks pages of such prose, short and long. */
+static inline void for_prose_pages(uint32_t count,
+                                   void (*check)(struct declutter_page *)) {
+    for (uint32_t seed = 1; seed <= count; seed++) {
+        size_t length;
+        char *html = random_prose(seed, 1 + seed % 120, &length);
+        struct declutter_page *page = page_of_bytes(html, length);
+        check(page);
+        declutter_page_free(page);
+        free(html);
+    }
 }
 
 /* A page of `pieces` pieces; an odd seed also takes characters without width.

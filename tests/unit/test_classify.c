@@ -417,7 +417,6 @@ static void test_batches(void **state) {
     uint32_t seed = 5;
     static void *keeper;
     static float rows[DC_BATCH * DC_ROW];
-    static int16_t z[DC_ROW * DC_BATCH];
     static struct random_svm numbers[SVMS];
     struct dc_svm svms[SVMS];
     const struct dc_svm *all[SVMS];
@@ -434,9 +433,8 @@ static void test_batches(void **state) {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         rows[i] = 4 * draw(&seed);
     for (size_t count = 1; count <= DC_BATCH; count++) {
-        dc_svm_round_batch(all[0], rows, count, z);
         for (size_t some = 1; some <= SVMS; some++) {
-            dc_svm_values(all, some, z, count, values);
+            dc_svm_values(all, some, rows, count, values);
             for (size_t s = 0; s < some; s++)
                 for (size_t b = 0; b < count; b++) {
                     float alone = value_in_steps(all[s], rows + b * DC_ROW);

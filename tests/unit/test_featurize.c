@@ -369,18 +369,15 @@ static void assert_text_features(const struct dc_features *features,
     ASSERT_TEXT(has_long_word, n.longest > 30);
 }
 
+static void assert_texts_counted(struct declutter_page *page) {
+    const struct dc_features *features = features_of(page);
+    for (uint32_t i = 0; i < page->page.block_count; i++)
+        assert_text_features(features, i);
+}
+
 static void test_text_features_on_prose(void **state) {
     (void)state;
-    for (uint32_t seed = 1; seed <= 1500; seed++) {
-        size_t length;
-        char *html = random_prose(seed, 1 + seed % 120, &length);
-        struct declutter_page *page = page_of_bytes(html, length);
-        const struct dc_features *features = features_of(page);
-        for (uint32_t i = 0; i < page->page.block_count; i++)
-            assert_text_features(features, i);
-        declutter_page_free(page);
-        free(html);
-    }
+    for_prose_pages(1500, assert_texts_counted);
 }
 
 static void test_scores_agree_on_data(void **state) {

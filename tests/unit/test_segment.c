@@ -439,10 +439,14 @@ static void assert_nodes_fit(const struct dc_page *page) {
     free(ranges);
 }
 
-static void assert_data_page_fits(struct declutter_page *page) {
-    assert_true(page->page.block_count >= 1);
+static void assert_page_fits(struct declutter_page *page) {
     assert_texts_fit(&page->page);
     assert_nodes_fit(&page->page);
+}
+
+static void assert_data_page_fits(struct declutter_page *page) {
+    assert_true(page->page.block_count >= 1);
+    assert_page_fits(page);
 }
 
 static void test_blocks_fit_on_data(void **state) {
@@ -471,15 +475,7 @@ static void test_blocks_fit_on_random_pages(void **state) {
 
 static void test_blocks_fit_on_prose(void **state) {
     (void)state;
-    for (uint32_t seed = 1; seed <= 3000; seed++) {
-        size_t length;
-        char *html = random_prose(seed, 1 + seed % 120, &length);
-        struct declutter_page *page = page_of_bytes(html, length);
-        assert_texts_fit(&page->page);
-        assert_nodes_fit(&page->page);
-        declutter_page_free(page);
-        free(html);
-    }
+    for_prose_pages(3000, assert_page_fits);
 }
 
 static void test_empty_pages(void **state) {
