@@ -18,7 +18,7 @@ struct dc_sample {
     uint32_t *labels; /* index into the label names; DC_NONE unknown */
     float *weights;   /* of a block's content target in the lexicon */
     /* Tokens of block b and source s are tokens[s][starts[s][b]] up to
-     * tokens[s][starts[s][b + 1]]: first hashes, later vocabulary numbers.
+     * tokens[s][starts[s][b + 1]]: first hashes, later dictionary numbers.
      * counts[s][b] is their number before rare ones were dropped. */
     uint32_t *tokens[DC_SOURCES];
     uint32_t *starts[DC_SOURCES];

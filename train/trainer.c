@@ -62,7 +62,7 @@ struct dc_trainer {
     struct dc_trainer_options options;
     struct dc_samples samples;
     size_t *first_sample; /* of each corpus */
-    struct dc_vocabulary vocabulary;
+    struct dc_dictionary dictionary;
     struct kept_lexicon lexicons[LEXICONS_MAX];
     size_t lexicon_count;
     struct base bases[BASES_MAX];
@@ -172,7 +172,7 @@ static enum declutter_status prepare(struct dc_trainer *trainer,
         status = make_samples(trainer, error);
     report(trainer, "counting", 0, 1);
     if (status == DECLUTTER_OK &&
-        !dc_vocabulary_make(&trainer->samples, &trainer->vocabulary))
+        !dc_dictionary_make(&trainer->samples, &trainer->dictionary))
         status = out_of_memory(error);
     return status;
 }
@@ -249,7 +249,7 @@ void dc_trainer_free(struct dc_trainer *trainer) {
             dc_learning_free(trainer->bases[i].learning);
             free(trainer->bases[i].learning);
         }
-    dc_vocabulary_free(&trainer->vocabulary);
+    dc_dictionary_free(&trainer->dictionary);
     free(trainer->samples.items);
     free(trainer->first_sample);
     free(trainer);
@@ -271,7 +271,7 @@ static const struct dc_lexicon *lexicon_for(struct dc_trainer *trainer,
     struct kept_lexicon *kept = &trainer->lexicons[trainer->lexicon_count];
     kept->excluded = excluded;
     trainer->lexicon_count++; /* first: freed even when training fails */
-    if (!dc_lexicon_train(&trainer->samples, &trainer->vocabulary, excluded,
+    if (!dc_lexicon_train(&trainer->samples, &trainer->dictionary, excluded,
                           trainer->options.seed, trainer->options.threads,
                           &kept->lexicon, &kept->memory))
         return NULL;
@@ -383,7 +383,7 @@ static void write_facts(const struct dc_trainer *trainer,
         facts + used, FACTS_MAX - used,
         "seed: %llu\nfolds: %u\nleft out: %s\ntokens: %u\n",
         (unsigned long long)trainer->options.seed, trainer->samples.folds,
-        excluded == DC_NONE ? "none" : "one fold", trainer->vocabulary.count);
+        excluded == DC_NONE ? "none" : "one fold", trainer->dictionary.count);
     for (uint32_t l = 0; l < trainer->samples.label_count; l++)
         used += (size_t)snprintf(
             facts + used, FACTS_MAX - used,

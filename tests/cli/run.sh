@@ -21,18 +21,24 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 1' HUP INT TERM
 
+# A test takes seconds, with sanitizers on a busy machine minutes.
+longest=400
+
 passed=0
 failed=0
 for test in "$CLI"/*.sh; do
     name=$(basename "$test" .sh)
     [ "$name" = run ] && continue
     mkdir "$scratch/$name"
-    if (cd "$scratch/$name" && exec timeout 120 sh -eu "$test") \
-        >"$scratch/log" 2>&1 </dev/null; then
+    status=0
+    (cd "$scratch/$name" && exec timeout $longest sh -eu "$test") \
+        >"$scratch/log" 2>&1 </dev/null || status=$?
+    if [ $status -eq 0 ]; then
         passed=$((passed + 1))
     else
         failed=$((failed + 1))
         echo "FAILED: $name"
+        [ $status -ne 124 ] || echo "    not done after $longest seconds"
         sed 's/^/    /' "$scratch/log"
     fi
 done
