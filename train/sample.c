@@ -21,9 +21,6 @@
 static const float SNIPPET_WEIGHT = 3, WEIGHT_MAX = 25;
 /* A stripped page is a second look at a page, and an unusual one. */
 static const float STRIPPED_WEIGHT = 0.5f;
-/* Pages labelled in their mark-up are hand-made or corrected by hand: few, and
- * chosen to show what found pages lack. */
-static const float MARKED_WEIGHT = 4;
 static const float WEIGHT_POWER = 0.75f, BLOCKS_A_PAGE = 250;
 
 /* Elements that say what they hold. */
@@ -151,8 +148,6 @@ static void find_weights(const struct dc_page *page, struct dc_sample *item) {
                                                  : (float)weight;
         if (item->stripped)
             item->weights[i] *= STRIPPED_WEIGHT;
-        if (gold->marked_up)
-            item->weights[i] *= MARKED_WEIGHT;
     }
 }
 
