@@ -64,24 +64,25 @@ static void find_worths(const struct dc_samples *samples,
             most = domains[language];
         last = sample->domain;
     }
+    double worth = 1;
     last = DC_NONE;
     for (size_t i = 0; i < samples->count; i++) {
         const struct dc_sample *sample = census->order[i];
         unsigned language = language_number(sample->gold);
-        double of = domains[language], worth = 1;
-        if (language && of > 0)
-            worth = round(pow(most / of, WORTH_POWER));
-        census->worths[i] = worth < WORTH_MOST ? (uint32_t)worth : WORTH_MOST;
-        if (sample->domain == last)
-            census->worths[i] = census->worths[i - 1];
+        if (sample->domain != last)
+            worth = language
+                        ? pow((double)most / domains[language], WORTH_POWER)
+                        : 1;
         last = sample->domain;
+        census->worths[i] =
+            worth < WORTH_MOST ? (uint32_t)round(worth) : WORTH_MOST;
     }
 }
 
 static bool census_make(const struct dc_samples *samples,
                         struct census *census) {
     census->order = malloc((samples->count + 1) * sizeof *census->order);
-    census->worths = malloc((samples->count + 1) * sizeof *census->worths);
+    census->worths = calloc(samples->count + 1, sizeof *census->worths);
     if (!census->order || !census->worths)
         return false;
     for (size_t i = 0; i < samples->count; i++)
