@@ -9,9 +9,7 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "layout.h"
 #include "parallel.h"
 
 enum { EPOCHS = 3 };
