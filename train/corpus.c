@@ -18,14 +18,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <zlib.h>
 
 #include "json_load.h"
+#include "look.h"
 #include "page.h"
 
 #define MANIFEST "manifest.jsonl"
-#define MARK "data-declutter="
-enum { HEAD_BYTES = 8192 };
 
 struct entry {
     struct dc_gold gold;
@@ -95,88 +93,6 @@ static char *last_component(struct dc_arena *arena, const char *path) {
 
 static enum declutter_status out_of_memory(const struct reader *r) {
     return dc_fail(r->error, DECLUTTER_ERROR_MEMORY, 0, "out of memory");
-}
-
-/* -- Looking into a page ------------------------------------------------ */
-
-/* Opens a file for a look; NULL when it cannot be read, which is for whoever
- * opens it in earnest to say, or when memory is short. */
-static gzFile file_open(const char *path, bool *is_short) {
-    errno = 0;
-    gzFile file = gzopen(path, "rb");
-    *is_short = !file && errno == ENOMEM;
-    return file;
-}
-
-/* Closes it; was memory short while it was read? */
-static bool file_close(gzFile file) {
-    int status;
-    gzerror(file, &status);
-    gzclose(file);
-    return status == Z_MEM_ERROR;
-}
-
-/* Whether a file contains the attribute. */
-static bool file_has_mark(const char *path, bool *is_short) {
-    enum { KEEP = sizeof MARK - 2 }; /* a mark may lie across two pieces */
-    char buffer[KEEP + HEAD_BYTES];
-    size_t kept = 0;
-    bool found = false;
-    gzFile file = file_open(path, is_short);
-    if (!file)
-        return false;
-    for (int got;
-         !found && (got = gzread(file, buffer + kept, HEAD_BYTES)) > 0;) {
-        size_t length = kept + (size_t)got;
-        const char *at = buffer, *end = buffer + length;
-        while (!found && (at = memchr(at, MARK[0], (size_t)(end - at)))) {
-            found = (size_t)(end - at) >= sizeof MARK - 1 &&
-                    !memcmp(at, MARK, sizeof MARK - 1);
-            at++;
-        }
-        kept = length < KEEP ? length : KEEP;
-        memmove(buffer, end - kept, kept);
-    }
-    *is_short = file_close(file);
-    return found;
-}
-
-/* Lower-case letters of the first subtag of lang="..." in the tag that
- * begins at `tag`; NULL when it has none. */
-static const char *tag_language(struct dc_arena *arena, const char *tag) {
-    const char *end = strchr(tag, '>');
-    for (const char *at = strstr(tag, "lang="); at && end && at < end;
-         at = strstr(at + 1, "lang=")) {
-        const char *value = at + strlen("lang=");
-        if (at[-1] != ' ' && at[-1] != '\n' && at[-1] != '\t')
-            continue;
-        value += *value == '"' || *value == '\'';
-        size_t length = 0;
-        while (length < 8 && (value[length] | 32) >= 'a' &&
-               (value[length] | 32) <= 'z')
-            length++;
-        char *language = length ? copy_bytes(arena, value, length) : NULL;
-        for (size_t i = 0; language && i < length; i++)
-            language[i] = (char)(language[i] | 32);
-        return language;
-    }
-    return NULL;
-}
-
-/* The language a page says it is in, from its first few kilobytes. */
-static const char *file_language(struct dc_arena *arena, const char *path,
-                                 bool *is_short) {
-    char head[HEAD_BYTES + 1];
-    gzFile file = file_open(path, is_short);
-    if (!file)
-        return NULL;
-    int got = gzread(file, head, HEAD_BYTES);
-    *is_short = file_close(file);
-    head[got > 0 ? got : 0] = '\0';
-    const char *tag = strstr(head, "<html");
-    if (!tag)
-        tag = strstr(head, "<HTML");
-    return tag ? tag_language(arena, tag + 1) : NULL;
 }
 
 /* -- Manifest ----------------------------------------------------------- */
@@ -290,7 +206,7 @@ static enum declutter_status read_marked_up(const struct reader *r,
     } else if (!gold->content && !gold->label_count && !gold->with_count &&
                !gold->without_count) {
         bool is_short;
-        gold->marked_up = file_has_mark(gold->path, &is_short);
+        gold->marked_up = dc_look_mark(gold->path, &is_short);
         if (is_short)
             return out_of_memory(r);
     }
@@ -382,10 +298,12 @@ static enum declutter_status add_file(struct reader *r, const char *path,
     gold->id = copy_bytes(r->arena, name, html_stem(name));
     gold->path = path;
     gold->marked_up = 1;
-    bool is_short;
-    gold->lang = file_language(r->arena, path, &is_short);
-    return gold->id && !is_short && !r->arena->failed ? DECLUTTER_OK
-                                                      : out_of_memory(r);
+    struct dc_look look;
+    bool ok = dc_look_head(path, r->arena, &look);
+    gold->lang = look.language;
+    gold->labels_only = look.labels_only;
+    return ok && gold->id && !r->arena->failed ? DECLUTTER_OK
+                                               : out_of_memory(r);
 }
 
 static enum declutter_status add_files(struct reader *r, DIR *folder) {

@@ -7,6 +7,7 @@
 #ifndef DC_CORPUS_H
 #define DC_CORPUS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,6 +36,7 @@ struct dc_gold {
     struct dc_gold_block *labels;
     size_t label_count;
     int marked_up;       /* labels stand in the html: data-declutter */
+    bool labels_only;    /* its labels teach, its main text does not */
     struct dc_run *runs; /* from a label file; all words of the page */
     size_t run_count;
     const char *const *run_labels;

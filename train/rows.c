@@ -51,7 +51,7 @@ static struct lot *make_lots(const struct dc_samples *samples,
             continue;
         for (uint32_t b = 0; b < sample->block_count; b++) {
             float weight = sample->weights[b];
-            if (sample->content[b] < 0 || weight <= 0)
+            if (!dc_sample_knows(sample, b) || weight <= 0)
                 continue;
             lots[at++] = (struct lot){
                 log(dc_random_unit(random)) / weight,
@@ -66,6 +66,16 @@ static void take(struct dc_rows *rows, const struct dc_pick *pick,
                  enum dc_purpose purpose) {
     rows->picks[rows->count] = *pick;
     rows->picks[rows->count++].purpose = purpose;
+}
+
+/* Leaves the lots out whose share of content is unknown; returns how many are
+ * left. */
+static size_t keep_known(struct lot *lots, size_t count) {
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (lots[i].pick.target >= 0)
+            lots[kept++] = lots[i];
+    return kept;
 }
 
 /* The first `wanted` clear blocks train, half of all at most; as many of the
@@ -147,7 +157,7 @@ bool dc_rows_draw(const struct dc_samples *samples, uint32_t excluded,
     bool ok = lots && copy && rows->picks;
     if (ok) {
         memcpy(copy, lots, count * sizeof *lots);
-        draw_content(rows, copy, count, content);
+        draw_content(rows, copy, keep_known(copy, count), content);
         qsort(lots, count, sizeof *lots, compare_lots);
         draw_labels(rows, samples, lots, labels ? count : 0, labels);
         rows->first[DC_PURPOSES] = rows->count;

@@ -33,6 +33,12 @@ struct dc_samples {
     char labels[DC_LABELS_MAX][DC_LABEL_NAME_MAX]; /* [0] "content" */
 };
 
+/* Does anything about a block teach? */
+static inline bool dc_sample_knows(const struct dc_sample *sample,
+                                   uint32_t block) {
+    return sample->content[block] >= 0 || sample->labels[block] != DC_NONE;
+}
+
 /* Reads the page of a sample with declutter's own stages into `page`.  A
  * stripped one loses its class, id and role words, and its landmark elements
  * become <div>: pages without telling mark-up exist, but not in corpora. */

@@ -116,7 +116,7 @@ static struct example *draw_examples(const struct dc_samples *samples,
         if (excluded >> sample->fold & 1)
             continue;
         for (uint32_t b = 0; b < sample->block_count; b++)
-            if (sample->content[b] >= 0)
+            if (dc_sample_knows(sample, b))
                 examples[at++] = (struct example){i, b};
     }
     uint64_t state = seed * 2 + 1;

@@ -222,6 +222,28 @@ static void test_folder_of_pages(void **state) {
     dc_corpus_free(&corpus);
 }
 
+/* A page may say that only its labels teach; nothing but <html> says so. */
+static void test_what_a_page_teaches(void **state) {
+    struct scratch *scratch = *state;
+    struct dc_corpus corpus;
+    write_file(scratch, "a.html",
+               "<html data-declutter-teaches=\"labels\" lang=\"cs\"><p>x");
+    write_gzip(scratch, "b.html.gz",
+               "<!DOCTYPE html>\n<HTML\nlang=cs "
+               "data-declutter-teaches=labels>");
+    write_file(scratch, "c.html", "<html lang=cs data-declutter-teaches=all>");
+    write_file(scratch, "d.html",
+               "<html lang=cs><p data-declutter-teaches=labels>x");
+    assert_int_equal(dc_corpus_read(scratch->folder, &corpus, NULL),
+                     DECLUTTER_OK);
+    assert_int_equal(corpus.page_count, 4);
+    for (size_t i = 0; i < 4; i++) {
+        assert_string_equal(corpus.pages[i].lang, "cs");
+        assert_int_equal(corpus.pages[i].labels_only, i < 2);
+    }
+    dc_corpus_free(&corpus);
+}
+
 static void test_single_page(void **state) {
     struct scratch *scratch = *state;
     struct dc_corpus corpus;
@@ -265,9 +287,12 @@ static void test_nothing_there(void **state) {
     cmocka_unit_test_setup_teardown(test, scratch_new, scratch_free)
 
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        SCRATCH_TEST(test_manifest),       SCRATCH_TEST(test_manifest_errors),
-        SCRATCH_TEST(test_manifest_marks), SCRATCH_TEST(test_folder_of_pages),
-        SCRATCH_TEST(test_single_page),    SCRATCH_TEST(test_nothing_there)};
+    const struct CMUnitTest tests[] = {SCRATCH_TEST(test_manifest),
+                                       SCRATCH_TEST(test_manifest_errors),
+                                       SCRATCH_TEST(test_manifest_marks),
+                                       SCRATCH_TEST(test_folder_of_pages),
+                                       SCRATCH_TEST(test_what_a_page_teaches),
+                                       SCRATCH_TEST(test_single_page),
+                                       SCRATCH_TEST(test_nothing_there)};
     return cmocka_run_group_tests_name("corpus", tests, NULL, NULL);
 }
