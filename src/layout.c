@@ -22,7 +22,7 @@ static uint32_t class_signature(struct dc_text value) {
     for (uint32_t i = 0; i < value.length; i++) {
         unsigned char c = (unsigned char)value.bytes[i];
         if (c < '0' || c > '9')
-            hash = (hash ^ c) * 16777619u;
+            hash = (hash ^ c) * DC_FNV_PRIME;
     }
     return hash ^ hash >> 13;
 }
@@ -197,12 +197,9 @@ static void find_headings(struct dc_layout *layout) {
         layout->section_end[start] = count;
 }
 
-#define FNV_BASIS 2166136261u
-#define FNV_PRIME 16777619u
-
 /* The hash of a word, made character by character: lower-cased, digits as 0. */
 static inline uint32_t add_character(uint32_t hash, uint32_t c) {
-    return (hash ^ (c - '0' < 10 ? '0' : dc_lower(c))) * FNV_PRIME;
+    return (hash ^ (c - '0' < 10 ? '0' : dc_lower(c))) * DC_FNV_PRIME;
 }
 
 static inline uint32_t finish_hash(uint32_t hash) {
@@ -210,7 +207,7 @@ static inline uint32_t finish_hash(uint32_t hash) {
 }
 
 uint32_t dc_word_hash(const char *word, size_t length) {
-    uint32_t hash = FNV_BASIS;
+    uint32_t hash = DC_FNV_BASIS;
     for (const char *at = word; at < word + length;)
         hash = add_character(hash, dc_utf8_next(&at));
     return finish_hash(hash);
@@ -218,36 +215,55 @@ uint32_t dc_word_hash(const char *word, size_t length) {
 
 /* The words of a block on their way into their place of word_hash. */
 struct hasher {
-    uint32_t *out;
+    uint32_t *out, *stems;
     uint32_t count, limit; /* words written, and to be written */
-    uint32_t hash;         /* of the word so far; FNV_BASIS outside of words */
-    uint32_t digits;       /* hash of all digits as they are written */
-    unsigned in_word;
+    uint32_t hash;   /* of the word so far; DC_FNV_BASIS outside of words */
+    uint32_t stem;   /* hash of its first DC_STEM_CHARS characters */
+    uint32_t length; /* its characters; 0 outside of words */
+    uint32_t digits; /* hash of all digits as they are written */
 };
 
+/* All bits where `condition` holds: compilers make branches of `?`. */
+static inline uint32_t mask_of(bool condition) {
+    return 0u - (uint32_t)condition;
+}
+
+static inline void write_word(struct hasher *h) {
+    h->out[h->count] = finish_hash(h->hash);
+    h->stems[h->count] = h->stem & mask_of(h->length > DC_STEM_CHARS);
+}
+
+static inline void add_to_word(struct hasher *h, uint32_t c) {
+    h->hash = add_character(h->hash, c);
+    h->length++;
+    h->stem ^= (h->stem ^ h->hash) & mask_of(h->length == DC_STEM_CHARS);
+}
+
 static void end_word(struct hasher *h) {
-    if (h->in_word && h->count < h->limit)
-        h->out[h->count++] = finish_hash(h->hash);
-    h->hash = FNV_BASIS;
-    h->in_word = 0;
+    if (h->length && h->count < h->limit) {
+        write_word(h);
+        h->count++;
+    }
+    h->hash = DC_FNV_BASIS;
+    h->length = 0;
 }
 
 /* Reads ASCII characters; returns their end.  Where words end nobody can
- * foresee: a hash is written after every character, and counts as a word when
- * the next is none of it.  (Masks, since compilers make branches of `?`.) */
+ * foresee: a word is written after every character, and counts when the next
+ * is none of it. */
 static const char *hash_ascii(struct hasher *hasher, const char *at,
                               const char *end) {
     struct hasher h = *hasher;
     for (; at < end && (unsigned char)*at < 128; at++) {
         uint32_t c = (unsigned char)*at;
         unsigned class = dc_ascii_class[c];
-        unsigned word = (class & DC_CLASS_WORD) != 0;
-        uint32_t longer = add_character(h.hash, c);
-        h.out[h.count] = finish_hash(h.hash);
-        h.count += h.in_word & !word & (h.count < h.limit);
-        h.hash = FNV_BASIS ^ ((longer ^ FNV_BASIS) & (0 - word));
+        uint32_t word = mask_of(class & DC_CLASS_WORD);
+        write_word(&h);
+        h.count += (h.length != 0) & ~word & (h.count < h.limit);
+        add_to_word(&h, c);
+        h.hash = DC_FNV_BASIS ^ ((h.hash ^ DC_FNV_BASIS) & word);
+        h.length &= word;
         h.digits = class & DC_CLASS_DIGIT ? h.digits * 31 + c : h.digits;
-        h.in_word = word;
     }
     *hasher = h;
     return at;
@@ -257,10 +273,8 @@ static void hash_wide(struct hasher *h, uint32_t c) {
     unsigned class = dc_class_wide(c);
     if (class & DC_CLASS_CJK || !(class & DC_CLASS_WORD))
         end_word(h);
-    if (class & (DC_CLASS_CJK | DC_CLASS_WORD)) {
-        h->hash = add_character(h->hash, c);
-        h->in_word = 1;
-    }
+    if (class & (DC_CLASS_CJK | DC_CLASS_WORD))
+        add_to_word(h, c);
     if (class & DC_CLASS_CJK)
         end_word(h);
 }
@@ -272,8 +286,9 @@ static uint32_t hash_words(struct dc_layout *layout, uint32_t block) {
     const char *at = text.bytes, *end = at + text.length;
     uint32_t first = layout->words_before[block];
     struct hasher h = {.out = layout->word_hash + first,
+                       .stems = layout->word_stem + first,
                        .limit = layout->words_before[block + 1] - first,
-                       .hash = FNV_BASIS,
+                       .hash = DC_FNV_BASIS,
                        .digits = HASH_SEED};
     while (at < end) {
         if ((unsigned char)*at < 128)
@@ -282,8 +297,8 @@ static uint32_t hash_words(struct dc_layout *layout, uint32_t block) {
             hash_wide(&h, dc_utf8_next(&at));
     }
     end_word(&h);
-    while (h.count < h.limit) /* never, unless the counts differ */
-        h.out[h.count++] = 0;
+    for (; h.count < h.limit; h.count++) /* never, unless counts differ */
+        h.out[h.count] = h.stems[h.count] = 0;
     uint32_t all = h.digits;
     for (uint32_t i = 0; i < h.limit; i++)
         all = dc_hash_mix(all, h.out[i]);
@@ -396,6 +411,7 @@ struct dc_layout *dc_layout_new(struct dc_page *page) {
     size_t words = layout->words_before[page->block_count];
     /* One more, since hashes are also written in vain. */
     layout->word_hash = dc_arena_alloc(arena, words + 1, sizeof(uint32_t));
+    layout->word_stem = dc_arena_alloc(arena, words + 1, sizeof(uint32_t));
     layout->word_is_new = dc_arena_alloc(arena, words, sizeof(bool));
     if (arena->failed)
         return NULL;

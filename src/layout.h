@@ -12,6 +12,7 @@
 enum {
     DC_LONG_CHARS = 80,  /* a block this long with few links is prose */
     DC_WORDS_READ = 150, /* a block's words beyond these say nothing new */
+    DC_STEM_CHARS = 5,   /* characters that inflected forms of a word share */
     DC_REPEATS = 3       /* siblings alike that make a group of records */
 };
 
@@ -44,9 +45,11 @@ struct dc_layout {
     uint32_t *copies;      /* blocks with the same words, itself included */
     uint32_t *first_copy;  /* the first of them */
     /* words of all blocks in order; those of block b are words_before[b] to
-     * words_before[b + 1]: hash of the lower-cased word with digits as 0;
-     * and whether it is the first of its kind in the block, of those read */
+     * words_before[b + 1]: hash of the lower-cased word with digits as 0, the
+     * same of its stem, and whether it is the first of its kind in the block,
+     * of those read */
     uint32_t *word_hash;
+    uint32_t *word_stem; /* 0: the word is no longer than a stem */
     bool *word_is_new;
     uint32_t *distinct; /* one a block: distinct among its first words */
     /* block count + 1: sums over the blocks before */
@@ -72,6 +75,11 @@ static inline uint32_t dc_node_blocks(const struct dc_node *node) {
 
 /* Hash of a word, lower-cased, digits as 0. */
 uint32_t dc_word_hash(const char *word, size_t length);
+
+/* Hashes made byte by byte (Fowler, Noll and Vo): start, and what each step
+ * multiplies with. */
+#define DC_FNV_BASIS 2166136261u
+#define DC_FNV_PRIME 16777619u
 
 /* Mixes a number into a hash. */
 static inline uint32_t dc_hash_mix(uint32_t hash, uint32_t number) {

@@ -20,6 +20,7 @@ enum {
     WHOLE_WORD_CHARS = 40,
     PART_MIN = 2,
     PART_MAX = 20,
+    PIECE_CHARS = 4,
     BIGRAM_WORDS = 60,
     SHORT_WORDS = 12, /* a block this short joins its tag and words */
     WHOLE_TEXT_WORDS = 6,
@@ -53,7 +54,10 @@ enum salt {
     SALT_LAST_CHARACTER,
     SALT_HEADING,
     SALT_HEADING_TEXT,
-    SALT_LEVEL
+    SALT_LEVEL,
+    SALT_STEM,
+    SALT_PIECE_FIRST,
+    SALT_PIECE_LAST
 };
 
 static uint32_t salted(enum salt salt, uint32_t value) {
@@ -109,40 +113,75 @@ static bool is_letter(unsigned char c) {
     return (unsigned char)((c | 32) - 'a') < 26 || c >= 0x80;
 }
 
+static uint32_t lower(char c) {
+    return (unsigned char)(is_upper((unsigned char)c) ? c + 32 : c);
+}
+
+/* Does a new part begin here, amid letters: "navBar"? */
+static bool starts_part(const char *at) {
+    return is_upper((unsigned char)at[0]) && !is_upper((unsigned char)at[-1]);
+}
+
 /* Tokens of one word of a value: "navBar-2" gives "nav", "bar", "=navbar-0".
  */
 static void word_tokens(struct dc_tokens *tokens, unsigned salt,
                         const char *word, size_t length) {
-    uint32_t whole = 2166136261u, part = 2166136261u;
+    uint32_t whole = DC_FNV_BASIS, part = DC_FNV_BASIS;
     size_t part_length = 0;
     for (size_t i = 0; i <= length; i++) {
         unsigned char c = i < length ? (unsigned char)word[i] : ' ';
-        bool camel = i && is_upper(c) && !is_upper((unsigned char)word[i - 1]);
-        if (!is_letter(c) || camel) {
+        if (!is_letter(c) || (i && starts_part(word + i))) {
             if (part_length >= PART_MIN && part_length <= PART_MAX)
                 dc_token_add(tokens, salted((enum salt)salt, part));
-            part = 2166136261u;
+            part = DC_FNV_BASIS;
             part_length = 0;
         }
-        unsigned char lower = is_upper(c) ? c + 32 : c;
         if (is_letter(c)) {
-            part = (part ^ lower) * 16777619u;
+            part = (part ^ lower((char)c)) * DC_FNV_PRIME;
             part_length++;
         }
-        if (i < length && i < WHOLE_WORD_CHARS)
-            whole = (whole ^ ((unsigned char)(c - '0') < 10 ? '0' : lower)) *
-                    16777619u;
+        if (i < length && i < WHOLE_WORD_CHARS) {
+            bool digit = (unsigned char)(c - '0') < 10;
+            whole = (whole ^ (digit ? '0' : lower((char)c))) * DC_FNV_PRIME;
+        }
     }
     dc_token_add(tokens, salted(SALT_WHOLE, dc_hash_mix(whole, salt)));
+}
+
+/* Words run together ("sidebarright", "newstext") say by how they begin and
+ * end what they do not say as a whole. */
+static void piece_tokens(struct dc_tokens *tokens, unsigned salt,
+                         const char *at, const char *end) {
+    while (at < end) {
+        const char *part = at;
+        uint32_t first = DC_FNV_BASIS, last = DC_FNV_BASIS;
+        while (at < end && is_letter((unsigned char)*at) &&
+               (at == part || !starts_part(at)))
+            at++;
+        size_t length = (size_t)(at - part);
+        if (length > PIECE_CHARS + 1 && length <= PART_MAX) {
+            for (size_t i = 0; i < PIECE_CHARS; i++) {
+                first = (first ^ lower(part[i])) * DC_FNV_PRIME;
+                last = (last ^ lower(at[-1 - (ptrdiff_t)i])) * DC_FNV_PRIME;
+            }
+            dc_token_add(tokens,
+                         salted(SALT_PIECE_FIRST, dc_hash_mix(first, salt)));
+            dc_token_add(tokens,
+                         salted(SALT_PIECE_LAST, dc_hash_mix(last, salt)));
+        }
+        at += length == 0;
+    }
 }
 
 /* Tokens of one attribute value, wherever its element stands. */
 bool dc_value_tokens(struct dc_tokens *tokens, unsigned salt,
                      struct dc_text value) {
+    /* A part of PIECE_CHARS + 2 letters is three tokens, two letters one. */
+    enum { MOST = ATTRIBUTE_CHARS + ATTRIBUTE_WORDS };
     const char *at = value.bytes;
     const char *end =
         at + (value.length < ATTRIBUTE_CHARS ? value.length : ATTRIBUTE_CHARS);
-    if (!dc_tokens_reserve(tokens, ATTRIBUTE_CHARS + ATTRIBUTE_WORDS))
+    if (!dc_tokens_reserve(tokens, MOST))
         return false;
     for (int words = 0; words < ATTRIBUTE_WORDS && at < end; words++) {
         while (at < end && (unsigned char)*at <= ' ')
@@ -153,6 +192,7 @@ bool dc_value_tokens(struct dc_tokens *tokens, unsigned salt,
         if (at > word)
             word_tokens(tokens, salt, word, (size_t)(at - word));
     }
+    piece_tokens(tokens, salt, value.bytes, at);
     return true;
 }
 
@@ -333,6 +373,7 @@ static void body_tokens(const struct dc_layout *layout, uint32_t block,
                         struct dc_tokens *tokens) {
     const struct dc_page *page = layout->page;
     const uint32_t *words = layout->word_hash + layout->words_before[block];
+    const uint32_t *stems = layout->word_stem + layout->words_before[block];
     const bool *fresh = layout->word_is_new + layout->words_before[block];
     uint32_t count = page->blocks[block].words;
     uint32_t tag = page->nodes[page->blocks[block].node].tag;
@@ -346,6 +387,8 @@ static void body_tokens(const struct dc_layout *layout, uint32_t block,
         if (count <= SHORT_WORDS)
             dc_token_add(tokens,
                          salted(SALT_TAGGED, dc_hash_mix(words[i], tag)));
+        if (stems[i])
+            dc_token_add(tokens, salted(SALT_STEM, stems[i]));
     }
     for (uint32_t i = 0; i + 1 < read && i + 1 < BIGRAM_WORDS; i++)
         dc_token_add(tokens,
@@ -400,7 +443,7 @@ static void character_tokens(struct dc_text text, struct dc_tokens *tokens) {
 
 bool dc_text_tokens(const struct dc_layout *layout, uint32_t block,
                     struct dc_tokens *tokens) {
-    enum { MOST = 3 * DC_WORDS_READ + BIGRAM_WORDS + HEADING_WORDS + 8 };
+    enum { MOST = 4 * DC_WORDS_READ + BIGRAM_WORDS + HEADING_WORDS + 8 };
     const struct dc_page *page = layout->page;
     const struct dc_block *b = &page->blocks[block];
     const uint32_t *words = layout->word_hash + layout->words_before[block];

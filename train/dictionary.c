@@ -19,8 +19,8 @@
 enum {
     DOMAINS_LEAST = 2, /* whatever they count for */
     WORTH_MOST = 1000, /* of a domain, and worth told apart */
-    BUDGET_ATTRIBUTES = 24000,
-    BUDGET_TEXT = 41000
+    BUDGET_ATTRIBUTES = 32000,
+    BUDGET_TEXT = 33000
 };
 
 /* A domain counts for (domains of the largest language / of its own) to this

@@ -3,10 +3,8 @@
  * In: a small page written here, the pages of data/, pages made to break
  * things.  Checked: features whose value can be told by hand; that every
  * feature of every block is a number and stays in its bounds whatever the
- * page; that scoring tokens as training counts them and as the filter sums
- * them comes to the same; that what layout.c and context.c add up is what the
- * blocks hold.  The built-in model lends its lexicon; no test depends on what
- * it learned.
+ * page; that what layout.c and context.c add up is what the blocks hold.  The
+ * built-in model lends its lexicon; no test depends on what it learned.
  */
 #include "pages.h"
 
@@ -243,52 +241,6 @@ static void test_values(void **state) {
     declutter_page_free(page);
 }
 
-/* -- Lexicon ------------------------------------------------------------ */
-
-/* The score of a block by the definition, over the tokens training counts. */
-static void score_tokens(const struct dc_layout *layout,
-                         const struct declutter_model *model, uint32_t block,
-                         enum dc_token_source source, struct dc_tokens *tokens,
-                         double *scores) {
-    const struct dc_lexicon *lexicon = &model->lexicon;
-    uint32_t labels = model->label_count;
-    tokens->count = 0;
-    assert_true(dc_lexicon_tokens(layout, block, source, tokens));
-    assert_true(tokens->count > 0);
-    double scale = 1 / sqrt((double)tokens->count);
-    for (uint32_t l = 0; l < labels; l++)
-        scores[l] = (double)lexicon->bias[source][l];
-    for (size_t i = 0; i < tokens->count; i++) {
-        uint32_t entry = dc_lexicon_find(lexicon, tokens->hashes[i]);
-        for (uint32_t l = 0; entry != DC_NONE && l < labels; l++)
-            scores[l] += (double)lexicon->unit[source][l] * scale *
-                         lexicon->weights[(size_t)entry * labels + l];
-    }
-}
-
-static void assert_source_agrees(struct declutter_page *page,
-                                 enum dc_token_source source) {
-    const struct declutter_model *model = declutter_model_default();
-    const struct dc_features *features = features_of(page);
-    struct dc_tokens tokens = {.arena = &page->page.arena};
-    uint32_t labels = model->label_count;
-    for (uint32_t i = 0; i < page->page.block_count; i++) {
-        const float *found =
-            features->lexicon + ((size_t)i * DC_SOURCES + source) * labels;
-        double wanted[DC_LABELS_MAX];
-        score_tokens(features->layout, model, i, source, &tokens, wanted);
-        for (uint32_t l = 0; l < labels; l++)
-            if (fabs(wanted[l] - (double)found[l]) > 1e-4)
-                fail_msg("block %u source %d label %u: %g instead of %g", i,
-                         (int)source, l, (double)found[l], wanted[l]);
-    }
-}
-
-static void assert_scores_agree(struct declutter_page *page) {
-    assert_source_agrees(page, DC_SOURCE_ATTRIBUTES);
-    assert_source_agrees(page, DC_SOURCE_TEXT);
-}
-
 /* Counts of a text, character by character. */
 struct characters {
     uint32_t all, letters, upper, digits, wide, marks, commas, words;
@@ -378,65 +330,6 @@ static void assert_texts_counted(struct declutter_page *page) {
 static void test_text_features_on_prose(void **state) {
     (void)state;
     for_prose_pages(1500, assert_texts_counted);
-}
-
-static void test_scores_agree_on_data(void **state) {
-    (void)state;
-    assert_true(declutter_model_default()->lexicon.count > 100);
-    assert_true(for_data_pages(assert_scores_agree) >= 28);
-}
-
-static void test_scores_agree_on_random_pages(void **state) {
-    (void)state;
-    for (uint32_t seed = 1; seed <= 300; seed++) {
-        size_t length;
-        char *html = random_html(seed, 200, &length);
-        struct declutter_page *page = page_of_bytes(html, length);
-        assert_source_agrees(page, DC_SOURCE_TEXT);
-        declutter_page_free(page);
-        free(html);
-    }
-}
-
-/* Has the first block of a page this token? */
-static bool share_token(const char *first, const char *second,
-                        enum dc_token_source source, bool all) {
-    struct declutter_page *pages[2] = {page_of(first), page_of(second)};
-    struct dc_tokens tokens[2];
-    for (int i = 0; i < 2; i++) {
-        tokens[i] = (struct dc_tokens){.arena = &pages[i]->page.arena};
-        const struct dc_layout *layout = dc_layout_new(&pages[i]->page);
-        assert_non_null(layout);
-        assert_true(dc_lexicon_tokens(layout, 0, source, &tokens[i]));
-    }
-    size_t shared = 0;
-    for (size_t i = 0; i < tokens[0].count; i++)
-        for (size_t k = 0; k < tokens[1].count; k++)
-            if (tokens[0].hashes[i] == tokens[1].hashes[k]) {
-                shared++;
-                break;
-            }
-    size_t count = tokens[0].count;
-    bool same = count == tokens[1].count;
-    declutter_page_free(pages[0]);
-    declutter_page_free(pages[1]);
-    return all ? same && shared == count : shared > 0;
-}
-
-static void test_what_tokens_tell_apart(void **state) {
-    (void)state;
-    /* case, digits, camel case and order of attributes do not */
-    assert_true(share_token("<p class='post-12 Title'>x",
-                            "<p class='post-34 title'>x", DC_SOURCE_ATTRIBUTES,
-                            true));
-    assert_true(share_token("<p>Read 12 More", "<p>read 34 more",
-                            DC_SOURCE_TEXT, false));
-    assert_false(share_token("<p class=post>x", "<p class=menu>x",
-                             DC_SOURCE_ATTRIBUTES, true));
-    assert_false(share_token("<p class=post>x", "<p role=post>x",
-                             DC_SOURCE_ATTRIBUTES, true));
-    assert_false(share_token("<p>x", "<div>x", DC_SOURCE_ATTRIBUTES, true));
-    assert_false(share_token("<p>one two", "<p>two one", DC_SOURCE_TEXT, true));
 }
 
 /* -- Context ------------------------------------------------------------ */
@@ -668,9 +561,6 @@ int main(void) {
         cmocka_unit_test(test_bounds_on_random_pages),
         cmocka_unit_test(test_bounds_on_hostile_pages),
         cmocka_unit_test(test_text_features_on_prose),
-        cmocka_unit_test(test_scores_agree_on_data),
-        cmocka_unit_test(test_scores_agree_on_random_pages),
-        cmocka_unit_test(test_what_tokens_tell_apart),
         cmocka_unit_test(test_contexts_on_data),
         cmocka_unit_test(test_contexts_without_words),
         cmocka_unit_test(test_vocabulary),
