@@ -113,37 +113,48 @@ static bool is_letter(unsigned char c) {
     return (unsigned char)((c | 32) - 'a') < 26 || c >= 0x80;
 }
 
-static uint32_t lower(char c) {
-    return (unsigned char)(is_upper((unsigned char)c) ? c + 32 : c);
+static uint32_t add_letter(uint32_t hash, char c) {
+    unsigned char lower = (unsigned char)c;
+    lower = is_upper(lower) ? lower + 32 : lower;
+    return (hash ^ lower) * DC_FNV_PRIME;
 }
 
-/* Does a new part begin here, amid letters: "navBar"? */
-static bool starts_part(const char *at) {
-    return is_upper((unsigned char)at[0]) && !is_upper((unsigned char)at[-1]);
+/* The end of the part that begins here: "navBar-2" has the parts "nav" and
+ * "Bar".  Where no letter stands it is empty. */
+static const char *part_end(const char *at, const char *end) {
+    const char *part = at;
+    for (; at < end && is_letter((unsigned char)*at); at++)
+        if (at > part && is_upper((unsigned char)*at) &&
+            !is_upper((unsigned char)at[-1]))
+            break;
+    return at;
+}
+
+static void part_token(struct dc_tokens *tokens, unsigned salt,
+                       const char *part, size_t length) {
+    uint32_t hash = DC_FNV_BASIS;
+    if (length < PART_MIN || length > PART_MAX)
+        return;
+    for (size_t i = 0; i < length; i++)
+        hash = add_letter(hash, part[i]);
+    dc_token_add(tokens, salted((enum salt)salt, hash));
 }
 
 /* Tokens of one word of a value: "navBar-2" gives "nav", "bar", "=navbar-0".
  */
 static void word_tokens(struct dc_tokens *tokens, unsigned salt,
                         const char *word, size_t length) {
-    uint32_t whole = DC_FNV_BASIS, part = DC_FNV_BASIS;
-    size_t part_length = 0;
-    for (size_t i = 0; i <= length; i++) {
-        unsigned char c = i < length ? (unsigned char)word[i] : ' ';
-        if (!is_letter(c) || (i && starts_part(word + i))) {
-            if (part_length >= PART_MIN && part_length <= PART_MAX)
-                dc_token_add(tokens, salted((enum salt)salt, part));
-            part = DC_FNV_BASIS;
-            part_length = 0;
-        }
-        if (is_letter(c)) {
-            part = (part ^ lower((char)c)) * DC_FNV_PRIME;
-            part_length++;
-        }
-        if (i < length && i < WHOLE_WORD_CHARS) {
-            bool digit = (unsigned char)(c - '0') < 10;
-            whole = (whole ^ (digit ? '0' : lower((char)c))) * DC_FNV_PRIME;
-        }
+    uint32_t whole = DC_FNV_BASIS;
+    const char *end = word + length;
+    for (const char *at = word; at < end;) {
+        const char *part = at;
+        at = part_end(part, end);
+        part_token(tokens, salt, part, (size_t)(at - part));
+        at += at == part;
+    }
+    for (size_t i = 0; i < length && i < WHOLE_WORD_CHARS; i++) {
+        bool digit = (unsigned char)(word[i] - '0') < 10;
+        whole = add_letter(whole, digit ? '0' : word[i]);
     }
     dc_token_add(tokens, salted(SALT_WHOLE, dc_hash_mix(whole, salt)));
 }
@@ -155,14 +166,12 @@ static void piece_tokens(struct dc_tokens *tokens, unsigned salt,
     while (at < end) {
         const char *part = at;
         uint32_t first = DC_FNV_BASIS, last = DC_FNV_BASIS;
-        while (at < end && is_letter((unsigned char)*at) &&
-               (at == part || !starts_part(at)))
-            at++;
+        at = part_end(part, end);
         size_t length = (size_t)(at - part);
         if (length > PIECE_CHARS + 1 && length <= PART_MAX) {
             for (size_t i = 0; i < PIECE_CHARS; i++) {
-                first = (first ^ lower(part[i])) * DC_FNV_PRIME;
-                last = (last ^ lower(at[-1 - (ptrdiff_t)i])) * DC_FNV_PRIME;
+                first = add_letter(first, part[i]);
+                last = add_letter(last, part[length - 1 - i]);
             }
             dc_token_add(tokens,
                          salted(SALT_PIECE_FIRST, dc_hash_mix(first, salt)));

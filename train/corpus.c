@@ -302,8 +302,7 @@ static enum declutter_status add_file(struct reader *r, const char *path,
     bool ok = dc_look_head(path, r->arena, &look);
     gold->lang = look.language;
     gold->labels_only = look.labels_only;
-    return ok && gold->id && !r->arena->failed ? DECLUTTER_OK
-                                               : out_of_memory(r);
+    return ok && gold->id ? DECLUTTER_OK : out_of_memory(r);
 }
 
 static enum declutter_status add_files(struct reader *r, DIR *folder) {

@@ -68,14 +68,14 @@ static void take(struct dc_rows *rows, const struct dc_pick *pick,
     rows->picks[rows->count++].purpose = purpose;
 }
 
-/* Leaves the lots out whose share of content is unknown; returns how many are
- * left. */
-static size_t keep_known(struct lot *lots, size_t count) {
-    size_t kept = 0;
+/* Copies the lots whose share of content is known; returns how many. */
+static size_t copy_known(const struct lot *lots, size_t count,
+                         struct lot *known) {
+    size_t copied = 0;
     for (size_t i = 0; i < count; i++)
         if (lots[i].pick.target >= 0)
-            lots[kept++] = lots[i];
-    return kept;
+            known[copied++] = lots[i];
+    return copied;
 }
 
 /* The first `wanted` clear blocks train, half of all at most; as many of the
@@ -156,8 +156,7 @@ bool dc_rows_draw(const struct dc_samples *samples, uint32_t excluded,
     rows->picks = malloc((count * 4 + 1) * sizeof *rows->picks);
     bool ok = lots && copy && rows->picks;
     if (ok) {
-        memcpy(copy, lots, count * sizeof *lots);
-        draw_content(rows, copy, keep_known(copy, count), content);
+        draw_content(rows, copy, copy_known(lots, count, copy), content);
         qsort(lots, count, sizeof *lots, compare_lots);
         draw_labels(rows, samples, lots, labels ? count : 0, labels);
         rows->first[DC_PURPOSES] = rows->count;

@@ -104,7 +104,9 @@ static bool find_labels(const struct dc_samples *samples,
     if ((is_labelled(gold) || gold->run_count) &&
         !dc_align_labels(page, gold, names, samples->label_count, item->labels))
         return false;
-    for (size_t i = 0; i < page->block_count && !gold->labels_only; i++)
+    if (gold->labels_only)
+        return true;
+    for (size_t i = 0; i < page->block_count; i++)
         if (item->labels[i] != DC_NONE)
             item->content[i] = item->labels[i] == 0;
     return true;

@@ -12,7 +12,6 @@
 
 #include "context.h"
 #include "featurize.h"
-#include "lexicon.h"
 #include "utf8.h"
 
 /* -- Bounds ------------------------------------------------------------- */

@@ -11,7 +11,6 @@
 
 #include "featurize.h"
 #include "lexicon.h"
-#include "lexicon_tokens.h"
 
 /* The score of a block by the definition, over the tokens training counts. */
 static void score_tokens(const struct dc_layout *layout,
